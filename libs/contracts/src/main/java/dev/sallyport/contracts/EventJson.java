@@ -1,0 +1,117 @@
+package dev.sallyport.contracts;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * How events, and the JSON of our REST API, are written: snake_case names, instants in RFC 3339 UTC with six digits of
+ * fraction, {@code null} written out. Fields that a reader does not know are passed over, so that a writer may add some.
+ */
+public final class EventJson {
+
+    private static final DateTimeFormatter MICROSECONDS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private static final ObjectMapper MAPPER = configure(JsonMapper.builder().build());
+
+    /** Gives {@code mapper} our conventions, whoever made it, and returns it. */
+    public static ObjectMapper configure(ObjectMapper mapper) {
+        SimpleModule instants = new SimpleModule("sallyport-instants");
+        instants.addSerializer(Instant.class, new InstantSerializer());
+        return mapper.registerModule(new JavaTimeModule())
+                .registerModule(instants)
+                .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .setSerializationInclusion(JsonInclude.Include.ALWAYS)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+                .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    }
+
+    /** How an instant is written. */
+    public static String write(Instant instant) {
+        return MICROSECONDS.format(instant);
+    }
+
+    /** The event as JSON. */
+    public static String write(Event<?> event) {
+        try {
+            return MAPPER.writeValueAsString(event);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "event " + event.id() + " of type " + event.type() + " has no JSON form", e);
+        }
+    }
+
+    /**
+     * Reads an event of any type that {@link EventType#ALL} lists.
+     *
+     * @throws MalformedEventException when it is not JSON, not an event, or of a type that is not listed
+     */
+    public static Event<?> read(String json) {
+        try {
+            JsonNode tree = MAPPER.readTree(json);
+            String name = tree.path("type").asText();
+            EventType<?> type = EventType.named(name)
+                    .orElseThrow(() -> new MalformedEventException("the event type '" + name + "' is not known"));
+            return MAPPER.convertValue(tree, eventOf(type));
+        } catch (JsonProcessingException e) {
+            // Not the cause's message: it quotes what it could not read.
+            throw new MalformedEventException(
+                    "not a JSON document (" + e.getClass().getSimpleName() + ")");
+        } catch (IllegalArgumentException e) {
+            throw new MalformedEventException(
+                    "not an event of its type (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /**
+     * Reads an event that must be of {@code type}.
+     *
+     * @throws MalformedEventException when it is not
+     */
+    @SuppressWarnings("unchecked")
+    public static <T> Event<T> read(EventType<T> type, String json) {
+        Event<?> event = read(json);
+        if (!event.type().equals(type.name())) {
+            throw new MalformedEventException("expected an event of type " + type.name() + ", not " + event.type());
+        }
+        return (Event<T>) event;
+    }
+
+    private static JavaType eventOf(EventType<?> type) {
+        return MAPPER.getTypeFactory().constructParametricType(Event.class, type.data());
+    }
+
+    private static final class InstantSerializer extends StdSerializer<Instant> {
+
+        private static final long serialVersionUID = 1L;
+
+        InstantSerializer() {
+            super(Instant.class);
+        }
+
+        @Override
+        public void serialize(Instant value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(write(value));
+        }
+    }
+
+    private EventJson() {}
+}

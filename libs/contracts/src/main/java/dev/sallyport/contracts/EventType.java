@@ -1,0 +1,94 @@
+package dev.sallyport.contracts;
+
+import dev.sallyport.contracts.access.AccessDecided;
+import dev.sallyport.contracts.access.AccessRequested;
+import dev.sallyport.contracts.agents.AgentHeartbeat;
+import dev.sallyport.contracts.audit.SessionClosed;
+import dev.sallyport.contracts.audit.SessionOpened;
+import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobProgressed;
+import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.contracts.grants.GrantActivate;
+import dev.sallyport.contracts.grants.GrantClose;
+import dev.sallyport.contracts.grants.GrantCredentials;
+import dev.sallyport.contracts.grants.GrantProgressed;
+import dev.sallyport.contracts.grants.GrantState;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A type of event: its name, the topic that it travels on and the record that it carries. {@link #ALL} is the whole list;
+ * each has a JSON Schema in {@code /schemas/<name>.json} and kept examples in {@code /examples/<name>/}.
+ */
+public record EventType<T>(String name, String topic, Class<T> data) {
+
+    public static final EventType<ProvisionRequested> DBROLES_PROVISION =
+            new EventType<>("dbroles.provision", Topics.DBROLES_COMMANDS, ProvisionRequested.class);
+    public static final EventType<JobProgressed> DBROLES_PROGRESSED =
+            new EventType<>("dbroles.progressed", Topics.DBROLES_PROGRESS, JobProgressed.class);
+    public static final EventType<AgentHeartbeat> AGENT_HEARTBEAT =
+            new EventType<>("agent.heartbeat", Topics.AGENTS_HEARTBEATS, AgentHeartbeat.class);
+    public static final EventType<GrantActivate> GRANT_ACTIVATE =
+            new EventType<>("grant.activate", Topics.GRANTS_COMMANDS, GrantActivate.class);
+    public static final EventType<GrantCredentials> GRANT_CREDENTIALS =
+            new EventType<>("grant.credentials", Topics.GRANTS_COMMANDS, GrantCredentials.class);
+    public static final EventType<GrantClose> GRANT_CLOSE =
+            new EventType<>("grant.close", Topics.GRANTS_COMMANDS, GrantClose.class);
+    public static final EventType<GrantProgressed> GRANT_PROGRESSED =
+            new EventType<>("grant.progressed", Topics.GRANTS_PROGRESS, GrantProgressed.class);
+    public static final EventType<GrantState> GRANT_STATE =
+            new EventType<>("grant.state", Topics.GRANTS_STATE, GrantState.class);
+    public static final EventType<Job> DBROLES_JOB_CREATED =
+            new EventType<>("dbroles.job.created", Topics.EVENTS, Job.class);
+    public static final EventType<Job> DBROLES_JOB_FINISHED =
+            new EventType<>("dbroles.job.finished", Topics.EVENTS, Job.class);
+    public static final EventType<AccessRequested> ACCESS_REQUESTED =
+            new EventType<>("access.requested", Topics.EVENTS, AccessRequested.class);
+    public static final EventType<AccessDecided> ACCESS_APPROVED =
+            new EventType<>("access.approved", Topics.EVENTS, AccessDecided.class);
+    public static final EventType<AccessDecided> ACCESS_DENIED =
+            new EventType<>("access.denied", Topics.EVENTS, AccessDecided.class);
+    public static final EventType<GrantProgressed> GRANT_ACTIVATED =
+            new EventType<>("grant.activated", Topics.EVENTS, GrantProgressed.class);
+    public static final EventType<GrantProgressed> GRANT_CLOSED =
+            new EventType<>("grant.closed", Topics.EVENTS, GrantProgressed.class);
+    public static final EventType<SessionOpened> SESSION_OPENED =
+            new EventType<>("session.opened", Topics.EVENTS, SessionOpened.class);
+    public static final EventType<SessionClosed> SESSION_CLOSED =
+            new EventType<>("session.closed", Topics.EVENTS, SessionClosed.class);
+    public static final EventType<StatementExecuted> STATEMENT_EXECUTED =
+            new EventType<>("statement.executed", Topics.QUERIES, StatementExecuted.class);
+
+    /** Every type there is. */
+    public static final List<EventType<?>> ALL = List.of(
+            DBROLES_PROVISION,
+            DBROLES_PROGRESSED,
+            AGENT_HEARTBEAT,
+            GRANT_ACTIVATE,
+            GRANT_CREDENTIALS,
+            GRANT_CLOSE,
+            GRANT_PROGRESSED,
+            GRANT_STATE,
+            DBROLES_JOB_CREATED,
+            DBROLES_JOB_FINISHED,
+            ACCESS_REQUESTED,
+            ACCESS_APPROVED,
+            ACCESS_DENIED,
+            GRANT_ACTIVATED,
+            GRANT_CLOSED,
+            SESSION_OPENED,
+            SESSION_CLOSED,
+            STATEMENT_EXECUTED);
+
+    /** The name of the JSON Schema of this type's data. */
+    public URI schema() {
+        return URI.create("https://sallyport.dev/schemas/" + name + ".json");
+    }
+
+    /** The type that is called so. */
+    public static Optional<EventType<?>> named(String name) {
+        return ALL.stream().filter(type -> type.name.equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.sallyport.contracts.access;
+
+import dev.sallyport.contracts.grants.Grantee;
+import dev.sallyport.kernel.RdsDatabaseId;
+import dev.sallyport.kernel.RequestId;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Somebody asked for access. */
+public record AccessRequested(
+        RequestId requestId,
+        Grantee requester,
+        RdsDatabaseId target,
+        String role,
+        Duration duration,
+        String reason,
+        Instant requestedAt) {}

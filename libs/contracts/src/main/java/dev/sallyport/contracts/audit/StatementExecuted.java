@@ -1,0 +1,88 @@
+package dev.sallyport.contracts.audit;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.sallyport.contracts.grants.Grantee;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.RdsDatabaseId;
+import dev.sallyport.kernel.SessionId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement that a client had executed. Unique by session, sequence and part.
+ *
+ * @param sequence counts the session's statements from 1, without a hole
+ * @param part which piece of a long SQL text this event holds, from 1; all but {@code sql} is the same in each
+ * @param parts how many pieces there are; 1 for nearly all
+ * @param kind how the protocol carried it, for instance {@code simple}, {@code execute}, {@code copy_in}, {@code query}, {@code stmt_execute}
+ * @param sql the text as the client sent it
+ * @param parameters of a prepared statement, in order
+ * @param rows returned or changed, as the server said; null when it said nothing
+ * @param durationMicros from the intent in the journal to the outcome; null when the outcome is unknown
+ * @param sqlState the five characters of the error; null when there was none
+ * @param errorCode the number of a MySQL error; null when there was none
+ * @param transaction the state of the transaction behind it: {@code idle}, {@code active}, {@code failed}; null when unknown
+ * @param previousHash the hash of the link before, in hexadecimal; 64 zeros for the first
+ * @param hash of this link
+ */
+public record StatementExecuted(
+        SessionId sessionId,
+        GrantId grantId,
+        Grantee grantee,
+        RdsDatabaseId target,
+        Engine engine,
+        String role,
+        String databaseUser,
+        String clientAddress,
+        String applicationName,
+        long sequence,
+        int part,
+        int parts,
+        String kind,
+        String sql,
+        List<Parameter> parameters,
+        Outcome outcome,
+        @Nullable Long rows,
+        long bytesFromClient,
+        long bytesToClient,
+        Instant startedAt,
+        @Nullable Long durationMicros,
+        @Nullable String sqlState,
+        @Nullable Integer errorCode,
+        @Nullable String errorMessage,
+        @Nullable String transaction,
+        String previousHash,
+        String hash) {
+
+    /**
+     * One parameter.
+     *
+     * @param type the name of its type, or its number where the name is not known
+     * @param value as text; null for NULL
+     */
+    public record Parameter(String type, @Nullable String value) {}
+
+    /** How it ended. */
+    public enum Outcome {
+        /** The server said that it was done. */
+        OK,
+        /** The server refused it, or it failed. */
+        ERROR,
+        /** Sent, and then never heard of again: the connection or the proxy died. */
+        UNKNOWN;
+
+        @JsonValue
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        @JsonCreator
+        static Outcome ofLabel(String label) {
+            return valueOf(label.toUpperCase(Locale.ROOT));
+        }
+    }
+}

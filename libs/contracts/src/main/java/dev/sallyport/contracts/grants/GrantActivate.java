@@ -1,0 +1,19 @@
+package dev.sallyport.contracts.grants;
+
+import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.RequestId;
+import java.time.Duration;
+
+/**
+ * Command: open a grant. The broker's clock begins when the grant goes active.
+ *
+ * @param transport {@code direct}, or {@code ssm} with a permission set in IAM Identity Center
+ * @param duration how long it is to last, from 1 minute
+ */
+public record GrantActivate(
+        GrantId grantId,
+        RequestId requestId,
+        Grantee grantee,
+        GrantTarget target,
+        String transport,
+        Duration duration) {}

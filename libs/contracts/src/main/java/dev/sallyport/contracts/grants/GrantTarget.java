@@ -1,0 +1,34 @@
+package dev.sallyport.contracts.grants;
+
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.RdsDatabaseId;
+
+/**
+ * What a grant opens: one database, as one of its roles.
+ *
+ * @param role what people chose, for instance {@code hoop_ro}
+ * @param databaseUser the user that the proxy logs in as
+ * @param secret where that user's password is
+ */
+public record GrantTarget(
+        RdsDatabaseId databaseId,
+        Engine engine,
+        String host,
+        int port,
+        String role,
+        String databaseUser,
+        SecretRef secret) {
+
+    /** The database's own name. */
+    public String database() {
+        return databaseId.database();
+    }
+
+    /**
+     * Where a secret is, never what it is.
+     *
+     * @param provider {@code database} for the sealed store, or {@code vault}
+     * @param key the entry of the secret that holds the password
+     */
+    public record SecretRef(String provider, String secretId, String key) {}
+}
