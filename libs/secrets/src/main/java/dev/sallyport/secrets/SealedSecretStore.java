@@ -77,8 +77,7 @@ public final class SealedSecretStore implements SecretStore, AutoCloseable {
                     .migrate();
         } catch (FlywayException e) {
             throw new SecretStoreException(
-                    "the schema of the secret store could not be brought up to date: "
-                            + firstLine(e.getMessage()),
+                    "the schema of the secret store could not be brought up to date: " + firstLine(e.getMessage()),
                     true);
         }
     }
@@ -156,7 +155,7 @@ public final class SealedSecretStore implements SecretStore, AutoCloseable {
 
     private Optional<Map<String, Secret>> read(String secretId, Slot slot) {
         try (Connection connection = database.getConnection()) {
-            return select(connection, secretId, slot, "").map(sealed -> seal.open(secretId, slot, sealed));
+            return select(connection, secretId, slot, "").map(bytes -> seal.open(secretId, slot, bytes));
         } catch (SQLException e) {
             throw failure("the secret store could not read " + secretId, e);
         }
@@ -246,13 +245,15 @@ public final class SealedSecretStore implements SecretStore, AutoCloseable {
                                 .jdbcProperty("socketTimeout", "30")
                                 .jdbcProperty("ApplicationName", "sallyport-secrets")
                                 .principal(new NamePrincipal(settings.username()))
-                                .credential(new SimplePassword(settings.password().reveal()))));
+                                .credential(
+                                        new SimplePassword(settings.password().reveal()))));
     }
 
     /** Connection failures, lack of resources and conflicts pass; a missing right or table does not (Annex A of the manual). */
     private static SecretStoreException failure(String what, SQLException cause) {
         String state = cause.getSQLState() == null ? "" : cause.getSQLState();
-        boolean permanent = state.startsWith("28") || state.startsWith("42") || state.startsWith("22") || state.startsWith("23");
+        boolean permanent =
+                state.startsWith("28") || state.startsWith("42") || state.startsWith("22") || state.startsWith("23");
         return new SecretStoreException(what + ": " + firstLine(cause.getMessage()), !permanent);
     }
 
