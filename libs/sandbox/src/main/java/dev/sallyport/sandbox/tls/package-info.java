@@ -1,0 +1,5 @@
+/** A local certificate authority. */
+@NullMarked
+package dev.sallyport.sandbox.tls;
+
+import org.jspecify.annotations.NullMarked;
