@@ -42,7 +42,12 @@ public final class LocalIssuer implements AutoCloseable {
     private final Secret password;
     private final Map<String, Code> codes = new ConcurrentHashMap<>();
 
-    private record Code(LocalUser user, String clientId, String redirectUri, @Nullable String nonce, @Nullable String challenge) {}
+    private record Code(
+            LocalUser user,
+            String clientId,
+            String redirectUri,
+            @Nullable String nonce,
+            @Nullable String challenge) {}
 
     /** Starts the issuer of {@code folder}; {@code port} may be 0 for a free one. */
     public LocalIssuer(Path folder, int port) {
@@ -118,7 +123,8 @@ public final class LocalIssuer implements AutoCloseable {
             return Reply.of(400, "text/plain", "response_type must be code, redirect_uri must be on this machine\n");
         }
         String hidden = query.entrySet().stream()
-                .filter(field -> !field.getKey().equals("username") && !field.getKey().equals("password"))
+                .filter(field ->
+                        !field.getKey().equals("username") && !field.getKey().equals("password"))
                 .map(field -> "<input type=hidden name=\"" + escape(field.getKey()) + "\" value=\""
                         + escape(field.getValue()) + "\">")
                 .collect(Collectors.joining());
@@ -132,7 +138,9 @@ public final class LocalIssuer implements AutoCloseable {
     private Reply login(Map<String, String> form) {
         Optional<LocalUser> user = LocalUser.named(form.getOrDefault("username", ""));
         if (user.isEmpty() || !password.equals(Secret.of(form.getOrDefault("password", "")))) {
-            return page(form, "<p role=alert>That is not the local password. <code>sally status</code> says where it is.</p>");
+            return page(
+                    form,
+                    "<p role=alert>That is not the local password. <code>sally status</code> says where it is.</p>");
         }
         if (!loopback(form.get("redirect_uri")) || codes.size() >= OPEN_CODES) {
             return Reply.of(400, "text/plain", "redirect_uri must be on this machine\n");
@@ -164,7 +172,9 @@ public final class LocalIssuer implements AutoCloseable {
         }
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("access_token", mint.token(code.user()).reveal());
-        answer.put("id_token", mint.idToken(code.user(), code.clientId(), code.nonce()).reveal());
+        answer.put(
+                "id_token",
+                mint.idToken(code.user(), code.clientId(), code.nonce()).reveal());
         answer.put("token_type", "Bearer");
         answer.put("expires_in", TokenMint.life().toSeconds());
         return Reply.json(200, JSON.valueToTree(answer).toString());
@@ -203,7 +213,10 @@ public final class LocalIssuer implements AutoCloseable {
     }
 
     private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static final String PAGE = """

@@ -34,6 +34,8 @@ public enum LocalUser {
 
     /** The user who logs in so. */
     public static Optional<LocalUser> named(String login) {
-        return Arrays.stream(values()).filter(user -> user.login().equals(login)).findFirst();
+        return Arrays.stream(values())
+                .filter(user -> user.login().equals(login))
+                .findFirst();
     }
 }

@@ -61,7 +61,8 @@ public final class WebhookReceiver implements AutoCloseable {
     public static Secret newSecret() {
         return Secret.of("whsec_"
                 + Base64.getEncoder()
-                        .encodeToString(Secret.random(32).reveal().getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                        .encodeToString(
+                                Secret.random(32).reveal().getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
     }
 
     /** Where to send messages. */
@@ -110,7 +111,8 @@ public final class WebhookReceiver implements AutoCloseable {
 
     private boolean verified(Request request) {
         try {
-            verifier.verify(request.text(), HttpHeaders.of(request.exchange().getRequestHeaders(), (name, value) -> true));
+            verifier.verify(
+                    request.text(), HttpHeaders.of(request.exchange().getRequestHeaders(), (name, value) -> true));
             return true;
         } catch (WebhookVerificationException wrong) {
             return false;

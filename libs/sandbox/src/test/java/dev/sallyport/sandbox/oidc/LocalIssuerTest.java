@@ -50,7 +50,8 @@ class LocalIssuerTest {
 
         JsonNode discovery = get(issuer.issuerUrl() + "/.well-known/openid-configuration");
         JWKSet keys = JWKSet.parse(get(discovery.path("jwks_uri").asText()).toString());
-        assertThat(token.verify(new RSASSAVerifier(keys.getKeys().getFirst().toRSAKey()))).isTrue();
+        assertThat(token.verify(new RSASSAVerifier(keys.getKeys().getFirst().toRSAKey())))
+                .isTrue();
         assertThat(token.getJWTClaimsSet().getSubject()).isEqualTo("approver");
         assertThat(token.getJWTClaimsSet().getStringListClaim("groups")).containsExactly("approver");
         assertThat(token.getJWTClaimsSet().getAudience()).containsExactly("sallyport");
@@ -76,8 +77,7 @@ class LocalIssuerTest {
     @Test
     void aWrongPasswordAndAForeignRedirectLeadNowhere() throws Exception {
         assertThat(login("wrong", REDIRECT).body()).contains("That is not the local password");
-        HttpResponse<String> foreign =
-                login(LocalIssuer.localPassword(folder).reveal(), "https://example.com/steal");
+        HttpResponse<String> foreign = login(LocalIssuer.localPassword(folder).reveal(), "https://example.com/steal");
         assertThat(foreign.statusCode()).isEqualTo(400);
     }
 
@@ -105,7 +105,8 @@ class LocalIssuerTest {
     }
 
     private JsonNode get(String url) throws Exception {
-        return JSON.readTree(http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
-                .body());
+        return JSON.readTree(
+                http.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                        .body());
     }
 }
