@@ -1,7 +1,13 @@
 package dev.sallyport.kernel;
 
+import com.github.f4b6a3.ksuid.Ksuid;
 import com.github.f4b6a3.ksuid.KsuidCreator;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +22,16 @@ public sealed interface Id permits JobId, AgentId, ConnectionId, RequestId, Gran
     /** A new value of the kind that {@code prefix} names, for instance {@code job_}. */
     static String next(String prefix, InstantSource clock) {
         return prefix + KsuidCreator.getKsuid(clock.instant());
+    }
+
+    /** The value of the kind {@code prefix} that belongs to {@code name}: its random part is drawn from a hash. */
+    static String derived(String prefix, Instant time, String name) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            return prefix + new Ksuid(time.getEpochSecond(), Arrays.copyOf(hash, Ksuid.PAYLOAD_BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sallyport.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.github.f4b6a3.ksuid.Ksuid;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -64,5 +65,16 @@ class KernelTest {
         assertThat(Engine.ofRds("sqlserver-ex")).contains(Engine.SQLSERVER);
         assertThat(Engine.ofRds("oracle-ee")).isEmpty();
         assertThat(Engine.ofLabel("mariadb")).isEqualTo(Engine.MARIADB);
+    }
+
+    @Test
+    void aDerivedEventIdIsTheSameEachTimeAndSortsByItsTime() {
+        Instant time = Instant.parse("2026-11-20T10:00:00Z");
+
+        EventId id = EventId.derived(time, "statement/1");
+
+        assertThat(id).isEqualTo(EventId.derived(time, "statement/1"));
+        assertThat(id).isNotEqualTo(EventId.derived(time, "statement/2"));
+        assertThat(Ksuid.getInstant(id.value().substring(4))).isEqualTo(time);
     }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * One statement that a client had executed. Unique by session, sequence and part.
  *
  * @param sequence counts the session's statements from 1, without a hole
- * @param part which piece of a long SQL text this event holds, from 1; all but {@code sql} is the same in each
+ * @param part which piece of a long statement this event holds, from 1: the pieces of its SQL, then the rest of its parameters;
+ *     all but {@code sql} and {@code parameters} is the same in each
  * @param parts how many pieces there are; 1 for nearly all
  * @param kind how the protocol carried it, for instance {@code simple}, {@code execute}, {@code copy_in}, {@code query}, {@code stmt_execute}
  * @param sql the text as the client sent it
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode the number of a MySQL error; null when there was none
  * @param transaction the state of the transaction behind it: {@code idle}, {@code active}, {@code failed}; null when unknown
  * @param previousHash the hash of the link before, in hexadecimal; 64 zeros for the first
- * @param hash of this link
+ * @param hash of this link, as {@link StatementChain} defines it
  */
 public record StatementExecuted(
         SessionId sessionId,

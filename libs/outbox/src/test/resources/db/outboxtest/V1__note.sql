@@ -1,1 +1,0 @@
-CREATE TABLE note (id text PRIMARY KEY, text text NOT NULL);
