@@ -25,8 +25,7 @@ public sealed interface Outcome {
             @Nullable String sqlState,
             @Nullable Integer errorCode,
             String message,
-            @Nullable Transaction transaction)
-            implements Outcome {}
+            @Nullable Transaction transaction) implements Outcome {}
 
     /** The target never executed it, because one before it in the pipeline had failed: no event. */
     record Skipped() implements Outcome {}

@@ -40,11 +40,17 @@ public final class ReadGate {
         return gate;
     }
 
-    /** Stops reading for {@code reason}. */
-    public void stop(Reason reason) {
-        if (reasons.add(reason) && reasons.size() == 1) {
+    /**
+     * Stops reading for {@code reason}.
+     *
+     * @return false when it was stopped for that reason already
+     */
+    public boolean stop(Reason reason) {
+        boolean news = reasons.add(reason);
+        if (news && reasons.size() == 1) {
             channel.config().setAutoRead(false);
         }
+        return news;
     }
 
     /** Takes {@code reason} back; reading goes on when it was the last. */

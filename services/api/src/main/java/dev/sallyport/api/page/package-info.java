@@ -1,5 +1,0 @@
-/** Lists, a page at a time. */
-@NullMarked
-package dev.sallyport.api.page;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.sallyport.proxy.audit;
+
+/** What sessions count besides recording. Called on event loops: must not block. */
+public interface AuditMeter {
+
+    /** Counts nothing. */
+    AuditMeter NONE = new AuditMeter() {};
+
+    /** A record went into the journal. */
+    default void appended() {}
+
+    default void ended(Outcome outcome) {}
+
+    default void bytesFromClient(long bytes) {}
+
+    default void bytesToClient(long bytes) {}
+}

@@ -1,0 +1,350 @@
+package dev.sallyport.proxy.audit;
+
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.audit.SessionOpened;
+import dev.sallyport.kernel.SessionId;
+import dev.sallyport.proxy.connection.CloseCause;
+import dev.sallyport.proxy.journal.Journal;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** A session whose record is the {@link Journal}. Confined to one event loop. */
+public final class JournaledSession implements AuditedSession {
+
+    /** A statement's intent up to this long is one record; a longer one goes piece by piece. */
+    static final int RECORD_BYTES = 16 * 1024;
+
+    private final Journal journal;
+    private final InstantSource clock;
+    private final long number;
+    private final SessionId id;
+    private final AuditMeter meter;
+    private final RecordWriter writer = new RecordWriter();
+    private final ArrayDeque<JournaledStatement> waiting = new ArrayDeque<>();
+    private Charset charset = StandardCharsets.UTF_8;
+    private Transaction transaction = Transaction.IDLE;
+    private @Nullable JournaledStatement writing;
+    private long statements;
+    private long bytesFromClient;
+    private long bytesToClient;
+    private boolean closed;
+
+    /**
+     * Records that the session is open.
+     *
+     * @param number names the session in the journal; never used twice
+     * @param opened the event
+     * @throws JournalException when that cannot be recorded
+     */
+    public JournaledSession(
+            Journal journal, InstantSource clock, AuditMeter meter, long number, Event<SessionOpened> opened) {
+        this.journal = journal;
+        this.clock = clock;
+        this.meter = meter;
+        this.number = number;
+        this.id = opened.data().sessionId();
+        writer.begin(AuditRecord.OPENED, number).text(EventJson.write(opened));
+        append(Journal.Use.BEGIN);
+    }
+
+    @Override
+    public SessionId id() {
+        return id;
+    }
+
+    @Override
+    public void charset(Charset now) {
+        charset = now;
+    }
+
+    @Override
+    public Statement begin(String kind) {
+        if (writing != null) {
+            throw new IllegalStateException("the intent before is still being written");
+        }
+        writing = new JournaledStatement(++statements, kind);
+        return writing;
+    }
+
+    @Override
+    public void transaction(Transaction now) {
+        transaction = now;
+    }
+
+    @Override
+    public void countFromClient(long bytes) {
+        bytesFromClient += bytes;
+        meter.bytesFromClient(bytes);
+    }
+
+    @Override
+    public void countToClient(long bytes) {
+        bytesToClient += bytes;
+        meter.bytesToClient(bytes);
+    }
+
+    /** Whether nothing is going on: no statement waits for its outcome and no transaction is open. */
+    public boolean idle() {
+        return writing == null && waiting.isEmpty() && transaction == Transaction.IDLE;
+    }
+
+    /** Whether a statement waits for its outcome. */
+    public boolean busy() {
+        return !waiting.isEmpty();
+    }
+
+    /**
+     * Records the end; statements without an outcome are unknown from here on. Only the first call counts.
+     *
+     * @throws JournalException when it cannot be recorded; the next start of the proxy then records a crash
+     */
+    public void close(CloseCause cause) {
+        if (!closed) {
+            closed = true;
+            closing(journal, writer, number, clock.instant(), bytesFromClient, bytesToClient, cause);
+        }
+    }
+
+    /** Records that the session {@code number} of an earlier process ended with that process. */
+    public static void crashed(Journal journal, long number, Instant at) {
+        closing(journal, new RecordWriter(), number, at, 0, 0, CloseCause.CRASHED);
+    }
+
+    private static void closing(
+            Journal journal,
+            RecordWriter writer,
+            long number,
+            Instant at,
+            long fromClient,
+            long toClient,
+            CloseCause cause) {
+        writer.begin(AuditRecord.CLOSED, number)
+                .u64(micros(at))
+                .u64(fromClient)
+                .u64(toClient)
+                .text(cause.label());
+        journal.append(writer.bytes(), writer.length(), Journal.Use.END);
+    }
+
+    private void append(Journal.Use use) {
+        if (closed) {
+            throw new IllegalStateException("the session " + id + " is closed");
+        }
+        journal.append(writer.bytes(), writer.length(), use);
+        meter.appended();
+    }
+
+    private static long micros(Instant instant) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    }
+
+    private enum State {
+        /** Its first record is in the writer, not yet in the journal. */
+        BUFFERED,
+        /** Its first record is in the journal, and more follow. */
+        STREAMED,
+        READY,
+        ENDED
+    }
+
+    /** A statement of this session. */
+    private final class JournaledStatement implements Statement {
+
+        private final long statement;
+        private final long startedAtNanos = System.nanoTime();
+        private final int wholeAt;
+        private final int sqlLengthAt;
+        private State state = State.BUFFERED;
+        private boolean parametersBegun;
+        private int sqlLength;
+        private long fromClient;
+        private long toClient;
+
+        JournaledStatement(long statement, String kind) {
+            this.statement = statement;
+            writer.begin(AuditRecord.INTENT, number).u64(statement).u64(micros(clock.instant()));
+            wholeAt = writer.length();
+            writer.u8(1).text(kind).text(charset.name());
+            sqlLengthAt = writer.length();
+            writer.u32(0);
+        }
+
+        @Override
+        public void sql(ByteBuf piece) {
+            writingIn();
+            if (parametersBegun) {
+                throw new IllegalStateException("SQL after the first parameter");
+            }
+            int index = piece.readerIndex();
+            for (int left = piece.readableBytes(); left > 0; ) {
+                int count = Math.min(left, RECORD_BYTES - writer.length());
+                if (count <= 0) {
+                    spill();
+                    writer.begin(AuditRecord.SQL, number).u64(statement);
+                    continue;
+                }
+                writer.raw(piece, index, count);
+                if (state == State.BUFFERED) {
+                    sqlLength += count;
+                    writer.set32(sqlLengthAt, sqlLength);
+                }
+                index += count;
+                left -= count;
+            }
+        }
+
+        @Override
+        public void parameter(String type, @Nullable CharSequence value) {
+            writingIn();
+            CharSequence kept = bounded(value);
+            boolean fits = writer.length() + RecordWriter.room(type) + RecordWriter.room(kept) <= RECORD_BYTES;
+            boolean inSqlRecord = state == State.STREAMED && !parametersBegun;
+            if ((!fits && !empty()) || inSqlRecord) {
+                spill();
+                writer.begin(AuditRecord.PARAMETERS, number).u64(statement);
+            }
+            parametersBegun = true;
+            writer.text(type).text(kept);
+        }
+
+        /** Whether the writer holds a record of parameters with none in it yet: then any may go in. */
+        private boolean empty() {
+            return state == State.STREAMED && parametersBegun && writer.length() == 17;
+        }
+
+        @Override
+        public void ready() {
+            writingIn();
+            if (state == State.BUFFERED) {
+                append(Journal.Use.BEGIN);
+            } else {
+                append(Journal.Use.BEGIN);
+                writer.begin(AuditRecord.READY, number).u64(statement);
+                append(Journal.Use.BEGIN);
+            }
+            state = State.READY;
+            writing = null;
+            waiting.add(this);
+        }
+
+        @Override
+        public void abandon() {
+            writingIn();
+            // What is in the journal without a READY was never executed.
+            state = State.ENDED;
+            writing = null;
+        }
+
+        @Override
+        public void countFromClient(long bytes) {
+            fromClient += bytes;
+        }
+
+        @Override
+        public void countToClient(long bytes) {
+            toClient += bytes;
+        }
+
+        @Override
+        public void end(Outcome outcome) {
+            if (closed) {
+                // Already recorded as unknown.
+                return;
+            }
+            if (state != State.READY || waiting.peek() != this) {
+                throw new IllegalStateException("this statement is not the oldest that waits for its outcome");
+            }
+            if (writing != null && writing.state == State.BUFFERED) {
+                // The writer holds the begin of another intent: to the journal with it.
+                writing.spill();
+                writing.continueInNewRecord();
+            } else if (writing != null) {
+                append(Journal.Use.BEGIN);
+            }
+            writer.begin(AuditRecord.OUTCOME, number)
+                    .u64(statement)
+                    .u64((System.nanoTime() - startedAtNanos) / 1000)
+                    .u64(fromClient)
+                    .u64(toClient);
+            write(outcome);
+            append(Journal.Use.END);
+            if (writing != null) {
+                writing.continueInNewRecord();
+            }
+            state = State.ENDED;
+            waiting.poll();
+            meter.ended(outcome);
+        }
+
+        private void continueInNewRecord() {
+            writer.begin(parametersBegun ? AuditRecord.PARAMETERS : AuditRecord.SQL, number)
+                    .u64(statement);
+        }
+
+        private void write(Outcome outcome) {
+            switch (outcome) {
+                case Outcome.Ok ok -> {
+                    writer.u8(0).u8(ordinal(ok.transaction())).u8(ok.rows() == null ? 0 : 1);
+                    if (ok.rows() != null) {
+                        writer.u64(ok.rows());
+                    }
+                }
+                case Outcome.Failed failed -> {
+                    writer.u8(1).u8(ordinal(failed.transaction())).text(failed.sqlState());
+                    writer.u8(failed.errorCode() == null ? 0 : 1);
+                    if (failed.errorCode() != null) {
+                        writer.u32(failed.errorCode());
+                    }
+                    writer.text(cut(failed.message(), Outcome.MAX_MESSAGE_CHARS));
+                }
+                case Outcome.Skipped _ -> writer.u8(2).u8(-1);
+                case Outcome.Unknown _ -> writer.u8(3).u8(-1);
+            }
+        }
+
+        private int ordinal(@Nullable Transaction said) {
+            if (said == null) {
+                return -1;
+            }
+            transaction = said;
+            return said.ordinal();
+        }
+
+        /** The record in the writer goes to the journal; the intent goes on in another. */
+        private void spill() {
+            if (state == State.BUFFERED) {
+                writer.set8(wholeAt, 0);
+                state = State.STREAMED;
+            }
+            append(Journal.Use.BEGIN);
+        }
+
+        private void writingIn() {
+            if (writing != this) {
+                throw new IllegalStateException("the intent of this statement is no longer being written");
+            }
+        }
+
+        private static @Nullable CharSequence bounded(@Nullable CharSequence value) {
+            return value == null || value.length() <= MAX_PARAMETER_CHARS
+                    ? value
+                    : cut(value, MAX_PARAMETER_CHARS) + "… (" + value.length() + " characters)";
+        }
+    }
+
+    /** The first {@code length} characters, or one fewer where that would split a surrogate pair. */
+    private static String cut(CharSequence text, int length) {
+        if (text.length() <= length) {
+            return text.toString();
+        }
+        int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
+        return text.subSequence(0, end).toString();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sallyport.proxy.node;
+
+import dev.sallyport.proxy.audit.AuditMeter;
+import dev.sallyport.proxy.audit.Outcome;
+import dev.sallyport.proxy.connection.AuthFailure;
+import dev.sallyport.proxy.connection.CloseCause;
+import dev.sallyport.proxy.connection.ConnectionMeter;
+import dev.sallyport.proxy.connection.Node;
+import dev.sallyport.proxy.grants.GrantDirectory;
+import dev.sallyport.proxy.journal.Journal;
+import dev.sallyport.proxy.shipping.Shipper;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The node's figures for Prometheus, each known from the start. */
+final class Meters implements AuditMeter, ConnectionMeter {
+
+    private final MeterRegistry registry;
+    private final Counter records;
+    private final Counter ok;
+    private final Counter failed;
+    private final Counter skipped;
+    private final Counter unknown;
+    private final Counter fromClient;
+    private final Counter toClient;
+    private final Map<String, OfProtocol> protocols = new HashMap<>();
+
+    private record OfProtocol(
+            Counter accepted,
+            Counter turnedAway,
+            Counter opened,
+            Map<AuthFailure, Counter> refused,
+            Map<CloseCause, Counter> closed) {}
+
+    Meters(MeterRegistry registry, List<String> names) {
+        this.registry = registry;
+        this.records = registry.counter("sallyport.proxy.journal.records");
+        this.ok = registry.counter("sallyport.proxy.statements", "outcome", "ok");
+        this.failed = registry.counter("sallyport.proxy.statements", "outcome", "error");
+        this.skipped = registry.counter("sallyport.proxy.statements", "outcome", "skipped");
+        this.unknown = registry.counter("sallyport.proxy.statements", "outcome", "unknown");
+        this.fromClient = registry.counter("sallyport.proxy.bytes", "direction", "from_client");
+        this.toClient = registry.counter("sallyport.proxy.bytes", "direction", "to_client");
+        names.forEach(name -> protocols.put(name, ofProtocol(name)));
+    }
+
+    private OfProtocol ofProtocol(String name) {
+        Map<AuthFailure, Counter> refused = new EnumMap<>(AuthFailure.class);
+        for (AuthFailure why : AuthFailure.values()) {
+            refused.put(why, registry.counter("sallyport.proxy.auth.failures", "protocol", name, "cause", why.label()));
+        }
+        Map<CloseCause, Counter> closed = new EnumMap<>(CloseCause.class);
+        for (CloseCause cause : CloseCause.values()) {
+            closed.put(
+                    cause,
+                    registry.counter("sallyport.proxy.connections.closed", "protocol", name, "cause", cause.label()));
+        }
+        return new OfProtocol(
+                registry.counter("sallyport.proxy.connections.accepted", "protocol", name),
+                registry.counter("sallyport.proxy.connections.turned.away", "protocol", name),
+                registry.counter("sallyport.proxy.sessions.opened", "protocol", name),
+                refused,
+                closed);
+    }
+
+    void watch(Journal journal, Shipper shipper, GrantDirectory grants, Node node) {
+        Gauge.builder("sallyport.proxy.journal.backlog.bytes", shipper, Shipper::backlogBytes)
+                .register(registry);
+        Gauge.builder("sallyport.proxy.journal.segments", journal, Journal::segments)
+                .register(registry);
+        Gauge.builder("sallyport.proxy.journal.segments.corrupt", journal, Journal::corruptSegments)
+                .register(registry);
+        Gauge.builder("sallyport.proxy.grants", grants, GrantDirectory::size).register(registry);
+        Gauge.builder("sallyport.proxy.connections", node, Node::connections).register(registry);
+        Gauge.builder("sallyport.proxy.sessions", node, Node::admitted).register(registry);
+        Gauge.builder("sallyport.proxy.connections.unauthenticated", node, Node::atTheDoor)
+                .register(registry);
+    }
+
+    @Override
+    public void appended() {
+        records.increment();
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Ok _ -> ok.increment();
+            case Outcome.Failed _ -> failed.increment();
+            case Outcome.Skipped _ -> skipped.increment();
+            case Outcome.Unknown _ -> unknown.increment();
+        }
+    }
+
+    @Override
+    public void bytesFromClient(long bytes) {
+        fromClient.increment(bytes);
+    }
+
+    @Override
+    public void bytesToClient(long bytes) {
+        toClient.increment(bytes);
+    }
+
+    @Override
+    public void accepted(String protocol) {
+        of(protocol).accepted().increment();
+    }
+
+    @Override
+    public void turnedAway(String protocol) {
+        of(protocol).turnedAway().increment();
+    }
+
+    @Override
+    public void refused(String protocol, AuthFailure why) {
+        counted(of(protocol).refused().get(why));
+    }
+
+    @Override
+    public void opened(String protocol) {
+        of(protocol).opened().increment();
+    }
+
+    @Override
+    public void closed(String protocol, CloseCause cause) {
+        counted(of(protocol).closed().get(cause));
+    }
+
+    private OfProtocol of(String protocol) {
+        OfProtocol of = protocols.get(protocol);
+        if (of == null) {
+            throw new IllegalArgumentException("no protocol is called '" + protocol + "'");
+        }
+        return of;
+    }
+
+    private static void counted(@Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package dev.sallyport.proxy.node;
+
+import dev.sallyport.contracts.agents.AgentHeartbeat;
+import dev.sallyport.kernel.AgentId;
+import dev.sallyport.proxy.connection.Listener;
+import dev.sallyport.proxy.connection.Node;
+import dev.sallyport.proxy.connection.Protocol;
+import dev.sallyport.proxy.connection.Transport;
+import dev.sallyport.proxy.grants.GrantDirectory;
+import dev.sallyport.proxy.grants.GrantFeed;
+import dev.sallyport.proxy.journal.Journal;
+import dev.sallyport.proxy.shipping.Shipper;
+import dev.sallyport.proxy.targets.Passwords;
+import dev.sallyport.proxy.targets.TargetConnector;
+import dev.sallyport.proxy.targets.TargetTls;
+import dev.sallyport.secrets.SealedSecretStore;
+import dev.sallyport.secrets.SecretStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts the node and ends it. The start goes on behind the application's: what is not there yet is waited for, and {@link
+ * #waitingFor()} says what it is.
+ *
+ * <pre>
+ *  journal ─▶ shipper ─▶ grants caught up ─▶ listeners bound: ready
+ *  SIGTERM ─▶ no more accepts ─▶ work in flight ends, or is ended ─▶ shipper ships what it can ─▶ journal closed
+ * </pre>
+ */
+@ApplicationScoped
+public class ProxyNode {
+
+    private static final Logger LOG = Logger.getLogger(ProxyNode.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
+
+    private final Settings settings;
+    private final List<Protocol> protocols;
+    private final String bootstrapServers;
+    private final InstantSource clock = InstantSource.system();
+    private final Meters meters;
+    private final GrantDirectory grants;
+    private final Thread starter =
+            Thread.ofPlatform().name("node-start").daemon().unstarted(this::startAll);
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Journal journal;
+    private volatile @Nullable Shipper shipper;
+    private volatile @Nullable GrantFeed feed;
+    private volatile @Nullable Transport transport;
+    private volatile @Nullable Node node;
+    private volatile @Nullable Heartbeats heartbeats;
+    private volatile String waitingFor = "the start";
+    private volatile boolean stopping;
+
+    ProxyNode(
+            Settings settings,
+            @All List<Protocol> protocols,
+            @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+            MeterRegistry registry) {
+        this.settings = settings;
+        this.protocols = protocols;
+        this.bootstrapServers = bootstrapServers;
+        this.grants = new GrantDirectory(clock, settings.proxy().grantPatience());
+        this.meters =
+                new Meters(registry, protocols.stream().map(Protocol::name).toList());
+    }
+
+    void start(@Observes StartupEvent event) {
+        settings.check();
+        starter.start();
+    }
+
+    private void startAll() {
+        try {
+            Journal opened = patiently("the journal", () -> Journal.open(settings.journal()));
+            journal = opened;
+            Shipper shipping = patiently(
+                    "the journal's checkpoint",
+                    () -> Shipper.start(opened, settings.journal().directory(), bootstrapServers, clock.instant()));
+            shipper = shipping;
+            GrantFeed following = new GrantFeed(grants, bootstrapServers);
+            feed = following;
+            Transport loops = new Transport(settings.proxy().eventLoops());
+            transport = loops;
+            Node made = patiently("certificates", () -> node(opened, shipping, loops));
+            node = made;
+            Heartbeats beating = new Heartbeats(settings, bootstrapServers, clock, this::advertised);
+            heartbeats = beating;
+            beating.start();
+            meters.watch(opened, shipping, grants, made);
+            following.start();
+            while (!grants.caughtUp()) {
+                waitingFor = "grants: " + following.state();
+                pause(Duration.ofMillis(20));
+            }
+            for (Protocol protocol : protocols) {
+                listeners.add(patiently(
+                        "the port of " + protocol.name(),
+                        () -> Listener.bind(
+                                made, loops, protocol, settings.proxy().bindHost(), port(protocol))));
+            }
+            waitingFor = "";
+            beating.now();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T> T patiently(String what, Supplier<T> attempt) throws InterruptedException {
+        while (true) {
+            try {
+                return attempt.get();
+            } catch (RuntimeException e) {
+                String why = what + ": " + e.getMessage();
+                if (!why.equals(waitingFor)) {
+                    LOG.errorf("not ready, trying again: %s", why);
+                }
+                waitingFor = why;
+                pause(RETRY);
+            }
+        }
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        if (stopping) {
+            throw new InterruptedException("stopping");
+        }
+        Thread.sleep(time);
+    }
+
+    private Node node(Journal opened, Shipper shipping, Transport loops) {
+        return new Node(new Node.Parts(
+                new AgentId(settings.agent().id()),
+                clock,
+                settings.limits(),
+                grants,
+                opened,
+                () -> shipping.backlogBytes() > settings.proxy().journal().backlogBytes(),
+                new Passwords(store()),
+                new TargetConnector(loops, settings.targets().connectTimeout()),
+                TargetTls.trusting(settings.targets().caFile()),
+                clientTls(),
+                settings.proxy().plainClients(),
+                settings.targets().plainText(),
+                meters,
+                meters));
+    }
+
+    private SslContext clientTls() {
+        Settings.Tls files = settings.proxy().tls();
+        try {
+            return SslContextBuilder.forServer(
+                            files.certificate().toFile(), files.key().toFile())
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "sallyport.proxy.tls: " + files.certificate() + " and its key cannot be used: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Opened when it is first needed, so that a store out of reach keeps nothing from starting. */
+    private Supplier<SecretStore> store() {
+        return new Supplier<>() {
+            private @Nullable SealedSecretStore store;
+
+            @Override
+            public synchronized SealedSecretStore get() {
+                SealedSecretStore opened = store;
+                if (opened == null) {
+                    opened = SealedSecretStore.open(settings.sealedStore());
+                    store = opened;
+                }
+                return opened;
+            }
+        };
+    }
+
+    private int port(Protocol protocol) {
+        return switch (protocol.name()) {
+            case "postgres" -> settings.proxy().postgres().port();
+            case "mysql" -> settings.proxy().mysql().port();
+            default -> throw new IllegalStateException("no port is configured for " + protocol.name());
+        };
+    }
+
+    private List<AgentHeartbeat.Listener> advertised() {
+        return listeners.stream()
+                .map(one -> new AgentHeartbeat.Listener(
+                        one.protocol().name(), settings.proxy().advertisedHost(), one.port()))
+                .toList();
+    }
+
+    /** The port on which {@code protocol} is listened for; empty until it is. */
+    public Optional<Integer> portOf(String protocol) {
+        return listeners.stream()
+                .filter(one -> one.protocol().name().equals(protocol))
+                .map(Listener::port)
+                .findFirst();
+    }
+
+    /** What the node cannot take clients for; empty when it can. */
+    public Optional<String> waitingFor() {
+        if (stopping) {
+            return Optional.of("stopping");
+        }
+        if (!waitingFor.isEmpty()) {
+            return Optional.of(waitingFor);
+        }
+        Journal open = journal;
+        String unwritable = open == null ? null : open.unwritable();
+        return unwritable == null ? Optional.empty() : Optional.of("the journal: " + unwritable);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        stopping = true;
+        try {
+            starter.interrupt();
+            starter.join(Duration.ofSeconds(5));
+            listeners.forEach(Listener::close);
+            Node running = node;
+            if (running != null) {
+                running.drain(settings.proxy().drain());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closeAll();
+        }
+    }
+
+    private void closeAll() {
+        GrantFeed following = feed;
+        if (following != null) {
+            following.close();
+        }
+        Heartbeats beating = heartbeats;
+        if (beating != null) {
+            beating.close();
+        }
+        Transport loops = transport;
+        if (loops != null) {
+            loops.close();
+        }
+        Shipper shipping = shipper;
+        if (shipping != null) {
+            shipping.stop(LAST_SHIPPING);
+        }
+        Journal open = journal;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

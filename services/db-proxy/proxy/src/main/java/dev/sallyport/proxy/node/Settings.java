@@ -1,0 +1,189 @@
+package dev.sallyport.proxy.node;
+
+import dev.sallyport.kernel.AgentId;
+import dev.sallyport.kernel.Secret;
+import dev.sallyport.proxy.connection.Limits;
+import dev.sallyport.proxy.journal.JournalSettings;
+import dev.sallyport.secrets.SealedStoreSettings;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The db-proxy's configuration: all keys under {@code sallyport} that it knows. */
+@ConfigMapping(prefix = "sallyport")
+public interface Settings {
+
+    @WithDefault("production")
+    Mode mode();
+
+    Agent agent();
+
+    Secrets secrets();
+
+    Targets targets();
+
+    Proxy proxy();
+
+    /** Where it runs. */
+    enum Mode {
+        LOCAL,
+        PRODUCTION
+    }
+
+    /** Who this node is. */
+    interface Agent {
+        /** {@code agt_…} */
+        String id();
+
+        @WithDefault("db-proxy")
+        String name();
+
+        @WithDefault("default")
+        String network();
+    }
+
+    /** The sealed store, read only. */
+    interface Secrets {
+        String jdbcUrl();
+
+        @WithDefault("sallyport_secrets_reader")
+        String username();
+
+        String password();
+
+        Path keysetFile();
+    }
+
+    /** The target databases. */
+    interface Targets {
+        Path caFile();
+
+        /** Whether a target that offers no TLS is logged in to in plain text. */
+        @WithDefault("false")
+        boolean plainText();
+
+        @WithDefault("5s")
+        Duration connectTimeout();
+    }
+
+    /** The proxy itself. */
+    interface Proxy {
+        /** The address that the listeners are bound to. */
+        @WithDefault("0.0.0.0")
+        String bindHost();
+
+        @WithDefault("localhost")
+        String advertisedHost();
+
+        Port postgres();
+
+        Port mysql();
+
+        Tls tls();
+
+        /** Whether clients may log in without TLS; in local mode only. */
+        @WithDefault("false")
+        boolean plainClients();
+
+        /** How many event loops; 0 for one per core. */
+        @WithDefault("0")
+        int eventLoops();
+
+        /** How long a login that is not known is waited for. */
+        @WithDefault("500ms")
+        Duration grantPatience();
+
+        /** How long work in flight may go on once the node is told to stop. */
+        @WithDefault("10s")
+        Duration drain();
+
+        JournalKeys journal();
+
+        LimitKeys limits();
+    }
+
+    /** The listener of one protocol. */
+    interface Port {
+        /** 0 for any free one. */
+        int port();
+    }
+
+    /** Our certificate, as PEM files. */
+    interface Tls {
+        Path certificate();
+
+        Path key();
+    }
+
+    /** See {@link JournalSettings}. */
+    interface JournalKeys {
+        Path directory();
+
+        @WithDefault("16777216")
+        int segmentBytes();
+
+        @WithDefault("64")
+        int maxSegments();
+
+        /** Clients are not read while more than this waits to be shipped. */
+        @WithDefault("268435456")
+        long backlogBytes();
+    }
+
+    /** See {@link Limits}. */
+    interface LimitKeys {
+        @WithDefault("15s")
+        Duration handshake();
+
+        @WithDefault("1000")
+        int unauthenticated();
+
+        @WithDefault("100")
+        int unauthenticatedPerAddress();
+
+        @WithDefault("10000")
+        int sessions();
+
+        @WithDefault("200")
+        int sessionsPerPerson();
+
+        /** 0 for never. */
+        @WithDefault("0s")
+        Duration idle();
+    }
+
+    /** @throws IllegalArgumentException when values do not go together; names the key */
+    default void check() {
+        new AgentId(agent().id());
+        if (proxy().plainClients() && mode() != Mode.LOCAL) {
+            throw new IllegalArgumentException("sallyport.proxy.plain-clients is for local mode only");
+        }
+        if (proxy().journal().backlogBytes() < 1) {
+            throw new IllegalArgumentException("sallyport.proxy.journal.backlog-bytes must be at least 1");
+        }
+        limits();
+        journal();
+    }
+
+    default Limits limits() {
+        LimitKeys keys = proxy().limits();
+        return new Limits(
+                keys.handshake(),
+                keys.unauthenticated(),
+                keys.unauthenticatedPerAddress(),
+                keys.sessions(),
+                keys.sessionsPerPerson(),
+                keys.idle());
+    }
+
+    default JournalSettings journal() {
+        JournalKeys keys = proxy().journal();
+        return new JournalSettings(keys.directory(), keys.segmentBytes(), keys.maxSegments());
+    }
+
+    default SealedStoreSettings sealedStore() {
+        Secrets keys = secrets();
+        return new SealedStoreSettings(keys.jdbcUrl(), keys.username(), Secret.of(keys.password()), keys.keysetFile());
+    }
+}

@@ -1,0 +1,222 @@
+package dev.sallyport.proxy.shipping;
+
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.proxy.audit.JournaledSession;
+import dev.sallyport.proxy.journal.Entry;
+import dev.sallyport.proxy.journal.Journal;
+import dev.sallyport.proxy.journal.Position;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jboss.logging.Logger;
+
+/**
+ * Ships the journal to Kafka and frees what was acknowledged. One thread; it retries for ever.
+ *
+ */
+public final class Shipper implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(Shipper.class);
+    private static final String CHECKPOINT = "checkpoint.json";
+    private static final int BATCH_RECORDS = 8_192;
+    private static final long IDLE_NANOS = 2_000_000;
+    private static final long CHECKPOINT_NANOS = 2_000_000_000L;
+    private static final long RETRY_NANOS = 500_000_000L;
+
+    private final Journal journal;
+    private final String bootstrapServers;
+    private final Path file;
+    private final Thread thread;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+    /** Touched by the thread alone once it runs. */
+    private Checkpoint durable;
+
+    private volatile Position shipped;
+    private volatile boolean stopping;
+    private volatile boolean failing;
+
+    private Shipper(Journal journal, Path directory, String bootstrapServers, Checkpoint durable) {
+        this.journal = journal;
+        this.bootstrapServers = bootstrapServers;
+        this.file = directory.resolve(CHECKPOINT);
+        this.durable = durable;
+        this.shipped = durable.position();
+        this.thread = Thread.ofPlatform().name("journal-shipper").daemon().unstarted(this::run);
+    }
+
+    /**
+     * Takes up where an earlier process stopped: sessions that it left open are recorded as crashed, and what it left unshipped
+     * is shipped, with or without Kafka being there yet.
+     */
+    public static Shipper start(Journal journal, Path directory, String bootstrapServers, Instant now) {
+        Checkpoint checkpoint = Checkpoint.load(directory.resolve(CHECKPOINT));
+        List<Long> crashed = TrailReader.leftOpen(journal, checkpoint);
+        crashed.forEach(session -> JournaledSession.crashed(journal, session, now));
+        if (!crashed.isEmpty()) {
+            LOG.warnf("%d sessions were open when the proxy died: they are recorded as crashed", crashed.size());
+        }
+        Shipper shipper = new Shipper(journal, directory, bootstrapServers, checkpoint);
+        shipper.thread.start();
+        return shipper;
+    }
+
+    /** How many bytes of the journal wait to be shipped. */
+    public long backlogBytes() {
+        return journal.bytesBehind(shipped);
+    }
+
+    /** Whether the last try failed: the broker is not there. */
+    public boolean failing() {
+        return failing;
+    }
+
+    private void run() {
+        while (!stopping) {
+            Producer<String, String> producer = producer();
+            try {
+                ship(producer);
+            } catch (InterruptedException | InterruptException e) {
+                return;
+            } catch (Exception e) {
+                failing = true;
+                LOG.warnf("statements wait in the journal, since they cannot be shipped: %s", reason(e));
+                LockSupport.parkNanos(RETRY_NANOS);
+            } finally {
+                // What was not acknowledged is sent again: nothing to wait for.
+                producer.close(Duration.ZERO);
+            }
+        }
+    }
+
+    /** From the last checkpoint on; ends when stopping and all is shipped, or by an exception. */
+    private void ship(Producer<String, String> producer) throws Exception {
+        Checkpoint now = durable.copy();
+        Position position = now.position();
+        sent.clear();
+        TrailReader reader = new TrailReader(journal, now.sessions(), event -> sent.add(producer.send(record(event))));
+        long checkpointedAt = System.nanoTime();
+        while (true) {
+            Position behind = readBatch(reader, position);
+            boolean progress = !behind.equals(position);
+            if (progress) {
+                acknowledged(producer);
+                position = behind;
+                shipped = position;
+                failing = false;
+            }
+            boolean newSegment = position.segment() != durable.position().segment();
+            boolean due = System.nanoTime() - checkpointedAt > CHECKPOINT_NANOS;
+            if (!position.equals(durable.position()) && (newSegment || due || (stopping && !progress))) {
+                checkpoint(new Checkpoint(position, now.sessions()));
+                checkpointedAt = System.nanoTime();
+            }
+            if (!progress) {
+                if (stopping) {
+                    return;
+                }
+                LockSupport.parkNanos(IDLE_NANOS);
+            }
+        }
+    }
+
+    private Position readBatch(TrailReader reader, Position from) {
+        Position position = from;
+        for (int i = 0; i < BATCH_RECORDS && sent.size() < BATCH_RECORDS; i++) {
+            Entry entry = journal.read(position);
+            if (entry == null) {
+                break;
+            }
+            reader.read(entry);
+            position = entry.next();
+        }
+        return position;
+    }
+
+    private void acknowledged(Producer<String, String> producer) throws InterruptedException, ExecutionException {
+        producer.flush();
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
+        }
+        sent.clear();
+    }
+
+    private void checkpoint(Checkpoint reached) throws IOException {
+        reached.save(file);
+        durable = reached.copy();
+        journal.free(reached.position(), reached.pinned());
+    }
+
+    private static ProducerRecord<String, String> record(Event<?> event) {
+        String topic = EventType.named(event.type()).orElseThrow().topic();
+        ProducerRecord<String, String> record = new ProducerRecord<>(topic, event.subject(), EventJson.write(event));
+        record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
+        return record;
+    }
+
+    private Producer<String, String> producer() {
+        return new KafkaProducer<>(
+                Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.CLIENT_ID_CONFIG,
+                        "db-proxy-shipper",
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                        "lz4",
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        2,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        10_000,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        5_000,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        30_000,
+                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        1_000),
+                new StringSerializer(),
+                new StringSerializer());
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+    }
+
+    /** Ships what can be shipped within {@code patience}, and stops. The rest stays in the journal. */
+    public void stop(Duration patience) {
+        stopping = true;
+        try {
+            if (!thread.join(patience)) {
+                thread.interrupt();
+                thread.join(Duration.ofSeconds(2));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        stop(Duration.ofSeconds(5));
+    }
+}

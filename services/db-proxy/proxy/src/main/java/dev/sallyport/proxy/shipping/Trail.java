@@ -1,0 +1,53 @@
+package dev.sallyport.proxy.shipping;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.sallyport.contracts.audit.StatementChain;
+import dev.sallyport.proxy.journal.Position;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the shipper knows of one open session: how far its chain has come and which statements wait for their outcome. */
+final class Trail {
+
+    /** {@code session.opened} as JSON. */
+    public String opened = "";
+
+    public long sequence;
+    public String hash = StatementChain.START;
+    /** By their number, in order. */
+    public Map<Long, Intent> intents = new LinkedHashMap<>();
+
+    /** A statement whose outcome is still to come. */
+    static final class Intent {
+        public boolean ready;
+        /** The places of its records, when they are too many to keep: their segments are not freed. */
+        public List<Position> positions = new ArrayList<>();
+        /** Else the records. */
+        public @Nullable List<byte[]> records = new ArrayList<>();
+
+        public int recordBytes;
+
+        void add(Position position, byte[] record, int keptBytes) {
+            positions.add(position);
+            recordBytes += record.length;
+            if (records != null && recordBytes <= keptBytes) {
+                records.add(record);
+            } else {
+                records = null;
+            }
+        }
+    }
+
+    @JsonIgnore
+    void pin(Set<Long> segments) {
+        for (Intent intent : intents.values()) {
+            if (intent.records == null) {
+                intent.positions.forEach(position -> segments.add(position.segment()));
+            }
+        }
+    }
+}
