@@ -16,8 +16,7 @@ class RecordSenderTest {
 
     @Test
     void neverHasTwoRecordsOfOneKeyInFlight() {
-        assertThat(wavesOf("a", "b", "a", "c", "c"))
-                .containsExactly(List.of(1L, 2L), List.of(3L, 4L), List.of(5L));
+        assertThat(wavesOf("a", "b", "a", "c", "c")).containsExactly(List.of(1L, 2L), List.of(3L, 4L), List.of(5L));
     }
 
     @Test

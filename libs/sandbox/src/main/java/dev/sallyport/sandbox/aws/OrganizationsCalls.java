@@ -1,0 +1,121 @@
+package dev.sallyport.sandbox.aws;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sallyport.sandbox.http.LoopbackServer.Reply;
+import dev.sallyport.sandbox.http.LoopbackServer.Request;
+import java.util.List;
+
+/** Organizations: ListAccounts and DescribeOrganization (Organizations API reference, 2016-11-28; JSON 1.1). */
+final class OrganizationsCalls implements AwsStandIn.Service {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TARGET = "AWSOrganizationsV20161128.";
+    private static final String ORGANIZATION = "o-sallyport1";
+    private static final int MOST_RESULTS = 20;
+
+    private final Cloud cloud;
+
+    OrganizationsCalls(Cloud cloud) {
+        this.cloud = cloud;
+    }
+
+    @Override
+    public String action(Request request) {
+        String target = request.header("X-Amz-Target");
+        return target.startsWith(TARGET) ? target.substring(TARGET.length()) : "";
+    }
+
+    @Override
+    public String contentType() {
+        return "application/x-amz-json-1.1";
+    }
+
+    @Override
+    public String answer(Caller caller, Request request, String requestId) {
+        if (!caller.accountId().equals(cloud.management().id())) {
+            throw new AwsError(
+                    400, "AccessDeniedException", "You don't have permissions to access this resource.");
+        }
+        return switch (action(request)) {
+            case "ListAccounts" -> listAccounts(parse(request));
+            case "DescribeOrganization" -> describeOrganization();
+            default -> throw new AwsError(400, "UnknownOperationException", "");
+        };
+    }
+
+    @Override
+    public Reply error(AwsError error, String requestId) {
+        ObjectNode body = JSON.createObjectNode();
+        boolean unknownKey = error.code().equals("InvalidClientTokenId");
+        // The JSON services have names of their own for what STS calls an invalid token, and for throttling.
+        body.put("__type", switch (error.code()) {
+            case "InvalidClientTokenId" -> "UnrecognizedClientException";
+            case "Throttling" -> "TooManyRequestsException";
+            case "SignatureDoesNotMatch" -> "InvalidSignatureException";
+            default -> error.code();
+        });
+        body.put("message", error.getMessage());
+        return Reply.of(unknownKey ? 400 : error.status(), contentType(), body.toString());
+    }
+
+    private String listAccounts(JsonNode input) {
+        int most = input.path("MaxResults").asInt(MOST_RESULTS);
+        if (most < 1 || most > MOST_RESULTS) {
+            throw new AwsError(400, "InvalidInputException", "You specified an invalid value for MaxResults.");
+        }
+        List<Account> accounts = cloud.accounts();
+        int from = start(input.path("NextToken").asText(""), accounts.size());
+        int to = Math.min(accounts.size(), from + most);
+        ObjectNode answer = JSON.createObjectNode();
+        ArrayNode list = answer.putArray("Accounts");
+        for (Account account : accounts.subList(from, to)) {
+            list.addObject()
+                    .put("Id", account.id())
+                    .put("Arn", "arn:aws:organizations::" + cloud.management().id() + ":account/" + ORGANIZATION + "/"
+                            + account.id())
+                    .put("Name", account.name())
+                    .put("Email", account.email())
+                    .put("Status", "ACTIVE")
+                    .put("JoinedMethod", "CREATED");
+        }
+        if (to < accounts.size()) {
+            answer.put("NextToken", Integer.toString(to));
+        }
+        return answer.toString();
+    }
+
+    private String describeOrganization() {
+        ObjectNode answer = JSON.createObjectNode();
+        answer.putObject("Organization")
+                .put("Id", ORGANIZATION)
+                .put("Arn", "arn:aws:organizations::" + cloud.management().id() + ":organization/" + ORGANIZATION)
+                .put("FeatureSet", "ALL")
+                .put("MasterAccountId", cloud.management().id())
+                .put("MasterAccountEmail", cloud.management().email());
+        return answer.toString();
+    }
+
+    private static int start(String token, int size) {
+        if (token.isEmpty()) {
+            return 0;
+        }
+        if (!token.matches("\\d{1,9}") || Integer.parseInt(token) >= size) {
+            throw new AwsError(400, "InvalidInputException", "You specified an invalid NextToken.");
+        }
+        return Integer.parseInt(token);
+    }
+
+    private static JsonNode parse(Request request) {
+        try {
+            return request.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(request.body());
+        } catch (JsonProcessingException e) {
+            throw new AwsError(400, "SerializationException", "");
+        } catch (java.io.IOException e) {
+            throw new AwsError(400, "SerializationException", "");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.sallyport.api;
+
+import dev.sallyport.sandbox.kafka.KafkaBroker;
+import dev.sallyport.sandbox.oidc.LocalIssuer;
+import dev.sallyport.sandbox.oidc.LocalUser;
+import dev.sallyport.sandbox.oidc.TokenMint;
+import dev.sallyport.sandbox.postgres.ControlPlane;
+import dev.sallyport.secrets.Keyset;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A real PostgreSQL and Kafka and the local issuer, in a temporary folder, for all tests of one run. */
+public final class Neighbours implements QuarkusTestResourceLifecycleManager {
+
+    private static @Nullable TokenMint mint;
+    private static @Nullable ControlPlane controlPlane;
+    private static @Nullable KafkaBroker kafka;
+
+    private @Nullable Path folder;
+    private @Nullable LocalIssuer issuer;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            Path base = Files.createTempDirectory("sallyport-api-");
+            folder = base;
+            Path keyset = base.resolve("keyset.json");
+            Keyset.create(keyset);
+            LocalIssuer localIssuer = new LocalIssuer(base.resolve("issuer"), 0);
+            issuer = localIssuer;
+            mint = localIssuer.mint();
+            controlPlane = ControlPlane.forTests(base.resolve("postgres"));
+            kafka = KafkaBroker.in(base.resolve("kafka")).start();
+            Map<String, String> settings = new HashMap<>(controlPlane.settingsFor("api"));
+            settings.put("sallyport.mode", "local");
+            settings.put("sallyport.secrets.keyset-file", keyset.toString());
+            settings.put("quarkus.oidc.auth-server-url", localIssuer.issuerUrl());
+            settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+            return settings;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void stop() {
+        for (AutoCloseable neighbour : List.of(kafka(), controlPlane())) {
+            try {
+                neighbour.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        if (issuer != null) {
+            issuer.close();
+        }
+        remove();
+    }
+
+    /** The value of the header {@code Authorization} for a local user. */
+    public static String bearer(LocalUser user) {
+        return "Bearer " + minted().token(user).reveal();
+    }
+
+    /** A token that is long past its time. */
+    public static String expired(LocalUser user) {
+        return "Bearer "
+                + minted().token(user, TokenMint.AUDIENCE, Instant.now().minus(Duration.ofDays(2)), Duration.ofHours(1))
+                        .reveal();
+    }
+
+    /** A token that was made for another service. */
+    public static String foreign(LocalUser user) {
+        return "Bearer "
+                + minted().token(user, "another", Instant.now(), Duration.ofHours(1))
+                        .reveal();
+    }
+
+    public static ControlPlane controlPlane() {
+        return started(controlPlane);
+    }
+
+    public static KafkaBroker kafka() {
+        return started(kafka);
+    }
+
+    private static TokenMint minted() {
+        return started(mint);
+    }
+
+    private static <T> T started(@Nullable T neighbour) {
+        if (neighbour == null) {
+            throw new IllegalStateException("the neighbours are not started");
+        }
+        return neighbour;
+    }
+
+    private void remove() {
+        if (folder == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The service with real neighbours. */
+@NullMarked
+package dev.sallyport.api;
+
+import org.jspecify.annotations.NullMarked;
