@@ -28,7 +28,6 @@ public final class DbInstance {
     final Database database;
     final List<String> securityGroups = new ArrayList<>();
     String status = "available";
-
     @Nullable String pendingPassword;
 
     /**

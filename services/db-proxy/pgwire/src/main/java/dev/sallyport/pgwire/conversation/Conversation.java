@@ -62,6 +62,16 @@ public final class Conversation {
         return pipeline.idle() && client.betweenMessages();
     }
 
+    /** How often the target has said that it is ready: it counts what a request to cancel may be about. */
+    public long timesReady() {
+        return pipeline.timesReady();
+    }
+
+    /** Whether the target has said, with an error, that it is about to close the connection. */
+    public boolean targetSaidGoodbye() {
+        return pipeline.targetSaidGoodbye();
+    }
+
     /** Whether something can be said to the client without breaking into a message of the target's. */
     public boolean targetBetweenMessages() {
         return target.betweenMessages();

@@ -31,6 +31,9 @@ final class Pipeline {
 
     /** The target skips what comes until the next Sync. */
     private boolean skipping;
+
+    private long timesReady;
+    private boolean targetSaidGoodbye;
     /** The execution that takes the client's CopyData, until the client says that it is done. */
     private @Nullable Execution copyIn;
 
@@ -123,6 +126,7 @@ final class Pipeline {
         }
         expected.poll();
         copyIn = null;
+        timesReady++;
         flush(status);
         trail.transaction(status);
         if (status == TransactionStatus.IDLE) {
@@ -148,6 +152,7 @@ final class Pipeline {
             default -> failExtended(head, error);
         }
         if (error.fatal()) {
+            targetSaidGoodbye = true;
             endOfAll();
         }
     }
@@ -248,6 +253,14 @@ final class Pipeline {
     /** Too much is waiting: no more should be read from the client. */
     boolean full(int maxPipelined) {
         return expected.size() >= maxPipelined || refused.size() >= MAX_REFUSED;
+    }
+
+    long timesReady() {
+        return timesReady;
+    }
+
+    boolean targetSaidGoodbye() {
+        return targetSaidGoodbye;
     }
 
     boolean idle() {
