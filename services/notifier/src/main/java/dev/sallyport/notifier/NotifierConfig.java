@@ -1,0 +1,109 @@
+package dev.sallyport.notifier;
+
+import dev.sallyport.kernel.Secret;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Everything under {@code sallyport.}: a key that is not here fails the start. */
+@ConfigMapping(prefix = "sallyport")
+public interface NotifierConfig {
+
+    /** Where it runs. */
+    @WithDefault("production")
+    Mode mode();
+
+    /** The control plane's PostgreSQL; {@code application.yaml} makes the data source of it. */
+    Database database();
+
+    AuditStore auditStore();
+
+    Consumer consumer();
+
+    Webhooks webhooks();
+
+    enum Mode {
+        LOCAL,
+        PRODUCTION
+    }
+
+    interface Database {
+        String host();
+
+        int port();
+
+        String name();
+
+        Secret password();
+    }
+
+    /** The store that the notifier owns. */
+    interface AuditStore {
+        String jdbcUrl();
+
+        String username();
+
+        Secret password();
+
+        /** How long records are kept, in whole days. */
+        @WithDefault("400d")
+        Duration retention();
+
+        @WithDefault("4")
+        int maxConnections();
+    }
+
+    /** How events are taken from Kafka. */
+    interface Consumer {
+        /** Records in one transaction at most. */
+        @WithDefault("3000")
+        int batchSize();
+
+        /** The pause after the store could not be written. */
+        @WithDefault("1s")
+        Duration pauseWhenStoreIsDown();
+    }
+
+    /** Where events are told to. */
+    interface Webhooks {
+        /** Nothing is told without one. Has to be HTTPS outside of local mode. */
+        Optional<URI> url();
+
+        /** {@code whsec_} and the key in base64. */
+        Optional<Secret> secret();
+
+        /** Which types are told; a finished job only when it has the step {@code send-webhook}. */
+        @WithDefault("dbroles.job.finished")
+        Set<String> eventTypes();
+
+        /** Allows loopback, link-local and private addresses, as local mode does. */
+        @WithDefault("false")
+        boolean allowPrivateAddresses();
+
+        /** Of one attempt. */
+        @WithDefault("15s")
+        Duration timeout();
+
+        /** Deliveries under way at the same time. */
+        @WithDefault("8")
+        int concurrency();
+
+        /** After the last the delivery is dead. Twelve with the pauses below take about 14 hours. */
+        @WithDefault("12")
+        int maxAttempts();
+
+        /** The pause after the first failure; each further one is three times as long. */
+        @WithDefault("5s")
+        Duration firstPause();
+
+        @WithDefault("2h")
+        Duration maxPause();
+
+        /** How often due deliveries are looked for. */
+        @WithDefault("500ms")
+        Duration pollInterval();
+    }
+}

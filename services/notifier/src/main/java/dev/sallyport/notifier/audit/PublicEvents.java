@@ -1,0 +1,225 @@
+package dev.sallyport.notifier.audit;
+
+import dev.sallyport.auditstore.AuditStore;
+import dev.sallyport.auditstore.AuditStoreSettings;
+import dev.sallyport.auditstore.AuditWriter;
+import dev.sallyport.auditstore.Partitions;
+import dev.sallyport.contracts.Topics;
+import dev.sallyport.notifier.NotifierConfig;
+import dev.sallyport.notifier.webhook.Deliveries;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes public events from Kafka in batches, on a virtual thread of its own. Offsets are committed once a batch is in the
+ * store and its deliveries are noted, so a crash repeats a batch and the keys of the store absorb it. When the store cannot
+ * be written, the consumer goes back to where the batch began and holds still, without leaving its group.
+ */
+@ApplicationScoped
+public class PublicEvents {
+
+    private static final Logger LOG = Logger.getLogger(PublicEvents.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration MAINTAIN_EVERY = Duration.ofHours(1);
+
+    private final NotifierConfig config;
+    private final Map<String, Object> kafka;
+    private final Deliveries deliveries;
+    private final DeadLetters deadLetters;
+    private final MeterRegistry meters;
+    private final InstantSource clock = InstantSource.system();
+
+    private volatile State state = State.STARTING;
+    private volatile boolean stopping;
+    private volatile long lag;
+    private @Nullable Thread thread;
+    private Instant maintainAt = Instant.MIN;
+
+    PublicEvents(
+            NotifierConfig config,
+            @Identifier("default-kafka-broker") Map<String, Object> kafka,
+            Deliveries deliveries,
+            DeadLetters deadLetters,
+            MeterRegistry meters) {
+        this.config = config;
+        this.kafka = kafka;
+        this.deliveries = deliveries;
+        this.deadLetters = deadLetters;
+        this.meters = meters;
+        Gauge.builder("sallyport.notifier.lag", this, events -> events.lag)
+                .baseUnit("records")
+                .description("Public events that are not in the store yet")
+                .register(meters);
+    }
+
+    /** Where the consumer is. */
+    public enum State {
+        STARTING,
+        CONSUMING,
+        /** The store cannot be written; tried again for ever. */
+        PAUSED,
+        STOPPED
+    }
+
+    public State state() {
+        return state;
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = Thread.ofVirtual().name("public-events").start(this::run);
+    }
+
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping = true;
+        Thread running = thread;
+        if (running != null) {
+            running.join(Duration.ofSeconds(10));
+        }
+    }
+
+    private void run() {
+        try (AuditStore store = AuditStore.open(settings())) {
+            AuditWriter writer = store.writer(clock);
+            Partitions partitions = store.partitions(clock);
+            while (!stopping) {
+                try {
+                    store.migrate();
+                    consume(writer, partitions);
+                } catch (InterruptException | WakeupException e) {
+                    stopping = true;
+                } catch (InterruptedException e) {
+                    stopping = true;
+                } catch (RuntimeException e) {
+                    state = State.PAUSED;
+                    LOG.errorf("consuming failed and begins anew: %s", e);
+                    pause();
+                }
+            }
+        } finally {
+            state = State.STOPPED;
+        }
+    }
+
+    private void consume(AuditWriter writer, Partitions partitions) throws InterruptedException {
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(properties(), new StringDeserializer(), new StringDeserializer())) {
+            consumer.subscribe(List.of(Topics.EVENTS, Topics.QUERIES));
+            while (!stopping) {
+                ConsumerRecords<String, String> records = consumer.poll(POLL);
+                try {
+                    maintain(partitions);
+                    take(records, writer);
+                    state = State.CONSUMING;
+                } catch (RuntimeException e) {
+                    holdStill(consumer, records, e);
+                    continue;
+                }
+                if (!records.isEmpty()) {
+                    consumer.commitSync();
+                }
+                lag = lag(consumer);
+            }
+        }
+    }
+
+    private void take(ConsumerRecords<String, String> records, AuditWriter writer) throws InterruptedException {
+        if (records.isEmpty()) {
+            return;
+        }
+        Batch batch = Batch.write(records, writer);
+        deliveries.add(batch.stored());
+        for (Batch.Poison poison : batch.poison()) {
+            deadLetters.add(poison.record(), poison.cause());
+        }
+        count("statements", batch.written().statements());
+        count("events", batch.written().events());
+    }
+
+    /** Goes back to the beginning of {@code records} and waits, polling all the while: that is what keeps the partitions. */
+    private void holdStill(
+            KafkaConsumer<String, String> consumer, ConsumerRecords<String, String> records, RuntimeException cause) {
+        state = State.PAUSED;
+        LOG.warnf("public events are held back: %s", cause);
+        rewind(consumer, records);
+        consumer.pause(consumer.assignment());
+        // Partitions that come in this very poll are not paused yet.
+        rewind(consumer, consumer.poll(config.consumer().pauseWhenStoreIsDown()));
+        consumer.resume(consumer.assignment());
+    }
+
+    private static void rewind(KafkaConsumer<String, String> consumer, ConsumerRecords<String, String> records) {
+        for (TopicPartition partition : records.partitions()) {
+            if (consumer.assignment().contains(partition)) {
+                ConsumerRecord<String, String> first =
+                        records.records(partition).getFirst();
+                consumer.seek(partition, first.offset());
+            }
+        }
+    }
+
+    private void maintain(Partitions partitions) {
+        Instant now = clock.instant();
+        if (now.isAfter(maintainAt)) {
+            int dropped = partitions.maintain();
+            maintainAt = now.plus(MAINTAIN_EVERY);
+            if (dropped > 0) {
+                LOG.infof("audit records of %d days were dropped: their retention is over", dropped);
+            }
+        }
+    }
+
+    private static long lag(KafkaConsumer<String, String> consumer) {
+        return consumer.assignment().stream()
+                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                .sum();
+    }
+
+    private void count(String kind, int written) {
+        meters.counter("sallyport.notifier.written", "kind", kind).increment(written);
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(config.consumer().pauseWhenStoreIsDown());
+        } catch (InterruptedException e) {
+            stopping = true;
+        }
+    }
+
+    private AuditStoreSettings settings() {
+        NotifierConfig.AuditStore store = config.auditStore();
+        return new AuditStoreSettings(
+                store.jdbcUrl(), store.username(), store.password(), store.maxConnections(), store.retention());
+    }
+
+    private Map<String, Object> properties() {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, "notifier");
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "notifier");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.consumer().batchSize());
+        return properties;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.sallyport.notifier.webhook;
+
+import org.jspecify.annotations.Nullable;
+
+/** What came of one try. */
+sealed interface Attempt {
+
+    /** The webhook answered with a status of 200 to 299. */
+    record Accepted(int status) implements Attempt {}
+
+    /**
+     * It did not.
+     *
+     * @param status null when there was no answer
+     * @param reason for people; holds nothing of the answer's body
+     * @param lasting true when another try is of no use
+     */
+    record Failed(@Nullable Integer status, String reason, boolean lasting) implements Attempt {}
+}

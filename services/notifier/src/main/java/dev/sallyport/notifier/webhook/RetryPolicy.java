@@ -1,0 +1,27 @@
+package dev.sallyport.notifier.webhook;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * When a failed delivery is tried again: after a pause that triples each time up to a bound, give or take a fifth.
+ *
+ * @param maxAttempts from 1
+ */
+record RetryPolicy(int maxAttempts, Duration firstPause, Duration maxPause) {
+
+    private static final double JITTER = 0.2;
+
+    /**
+     * The pause after so many attempts; empty when that was the last.
+     *
+     * @param random from 0 to 1
+     */
+    Optional<Duration> pauseAfter(int attempts, double random) {
+        if (attempts >= maxAttempts) {
+            return Optional.empty();
+        }
+        double millis = Math.min(firstPause.toMillis() * Math.pow(3, attempts - 1.0), maxPause.toMillis());
+        return Optional.of(Duration.ofMillis(Math.round(millis * (1 - JITTER + 2 * JITTER * random))));
+    }
+}
