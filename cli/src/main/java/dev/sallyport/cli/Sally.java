@@ -1,0 +1,72 @@
+package dev.sallyport.cli;
+
+import dev.sallyport.cli.demo.DemoCommand;
+import dev.sallyport.cli.local.DownCommand;
+import dev.sallyport.cli.local.LogsCommand;
+import dev.sallyport.cli.local.StatusCommand;
+import dev.sallyport.cli.local.TokenCommand;
+import dev.sallyport.cli.local.UpCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. Each command is a class of its own; a {@link CommandFailure} becomes one line and an exit code. */
+@Command(
+        name = "sally",
+        description = "Just-in-time, audited access to databases on AWS.",
+        mixinStandardHelpOptions = true,
+        version = "sally 0.1.0",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            UpCommand.class,
+            DemoCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            TokenCommand.class,
+            DownCommand.class
+        },
+        footer = {
+            "",
+            "Start here: `sally demo` builds what is missing, starts everything on this machine and plays the whole story.",
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not running, 4 a part cannot start,",
+            "            5 a step of the story failed, 6 refused by the API."
+        })
+public final class Sally implements Runnable {
+
+    @Spec
+    private @SuppressWarnings("NullAway.Init") CommandSpec spec;
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs one command line and returns its exit code. */
+    public static int run(String... args) {
+        return new CommandLine(new Sally())
+                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+
+    private static int report(Exception failure) {
+        if (failure instanceof CommandFailure told) {
+            System.err.println("sally: " + told.getMessage());
+            return told.exitCode().number();
+        }
+        System.err.println("sally: unexpected failure: " + failure);
+        if (System.getenv("SALLY_DEBUG") != null) {
+            failure.printStackTrace();
+        } else {
+            System.err.println("Set SALLY_DEBUG=1 to see where.");
+        }
+        return ExitCode.FAILED.number();
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command?");
+    }
+}

@@ -1,0 +1,78 @@
+package dev.sallyport.cli.local;
+
+import dev.sallyport.kernel.AgentId;
+import dev.sallyport.sandbox.oidc.LocalIssuer;
+import dev.sallyport.sandbox.postgres.ControlPlane;
+import dev.sallyport.sandbox.tls.LocalAuthority;
+import dev.sallyport.sandbox.tls.ServerCertificate;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What each service is told of this machine, by the keys of ARCHITECTURE.md. */
+record ServiceSettings(
+        Home home,
+        LocalSettings settings,
+        Ports ports,
+        ControlPlane controlPlane,
+        String kafka,
+        LocalAuthority authority) {
+
+    Map<String, String> of(PartName service) {
+        Map<String, String> values = new TreeMap<>(controlPlane.settingsFor(service.label()));
+        values.put("kafka.bootstrap.servers", kafka);
+        switch (service) {
+            case API -> api(values);
+            case PROVISIONER -> {
+                sealed(values);
+                aws(values);
+                agent(values, settings.provisioner(), "local-provisioner");
+                values.put("sallyport.targets.ca-file", authority.certificateFile().toString());
+            }
+            case NOTIFIER -> webhooks(values);
+            case DB_PROXY -> proxy(values);
+            default -> {
+                // The grant broker needs its database and Kafka, nothing else.
+            }
+        }
+        return values;
+    }
+
+    private void api(Map<String, String> values) {
+        sealed(values);
+        aws(values);
+        values.put("quarkus.oidc.auth-server-url", LocalIssuer.urlAt(ports.of(Ports.ISSUER)));
+    }
+
+    private void webhooks(Map<String, String> values) {
+        values.put("sallyport.webhooks.url", "http://127.0.0.1:" + ports.of(Ports.WEBHOOKS) + "/webhook");
+        values.put("sallyport.webhooks.secret", settings.webhookSecret());
+        values.put("sallyport.webhooks.allow-private-addresses", "true");
+    }
+
+    private void proxy(Map<String, String> values) {
+        sealed(values);
+        agent(values, settings.proxy(), "local-proxy");
+        ServerCertificate certificate = authority.issue("db-proxy");
+        values.put("sallyport.targets.ca-file", authority.certificateFile().toString());
+        values.put("sallyport.proxy.postgres.port", Integer.toString(ports.of(Ports.PROXY_POSTGRES)));
+        values.put("sallyport.proxy.mysql.port", Integer.toString(ports.of(Ports.PROXY_MYSQL)));
+        values.put("sallyport.proxy.advertised-host", "localhost");
+        values.put("sallyport.proxy.tls.certificate", certificate.certificate().toString());
+        values.put("sallyport.proxy.tls.key", certificate.key().toString());
+        values.put("sallyport.proxy.journal.directory", home.folder("data/journal").toString());
+    }
+
+    private void sealed(Map<String, String> values) {
+        values.put("sallyport.secrets.keyset-file", home.folder("keys").resolve("keyset.json").toString());
+    }
+
+    private void aws(Map<String, String> values) {
+        values.put("sallyport.aws.endpoint-override", "http://127.0.0.1:" + ports.of(PartName.STAND_INS));
+    }
+
+    private static void agent(Map<String, String> values, AgentId id, String name) {
+        values.put("sallyport.agent.id", id.value());
+        values.put("sallyport.agent.name", name);
+        values.put("sallyport.agent.network", "this machine");
+    }
+}
