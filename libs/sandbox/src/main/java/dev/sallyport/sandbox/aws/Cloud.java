@@ -185,15 +185,23 @@ public final class Cloud implements AutoCloseable {
 
     synchronized List<SecurityGroup> groups(Caller caller) {
         return groups.values().stream()
-                .filter(group ->
-                        group.accountId().equals(caller.accountId()) && group.region().equals(caller.region()))
+                .filter(group -> group.accountId().equals(caller.accountId())
+                        && group.region().equals(caller.region()))
                 .toList();
     }
 
-    synchronized SecurityGroup addGroup(Caller caller, String vpcId, String name, String description, Map<String, String> tags) {
+    synchronized SecurityGroup addGroup(
+            Caller caller, String vpcId, String name, String description, Map<String, String> tags) {
         String id = "sg-" + Long.toHexString(0x0a00000000000000L + groups.size() + 1);
         SecurityGroup group = new SecurityGroup(
-                id, caller.accountId(), caller.region(), vpcId, name, description, new TreeMap<>(tags), new ArrayList<>());
+                id,
+                caller.accountId(),
+                caller.region(),
+                vpcId,
+                name,
+                description,
+                new TreeMap<>(tags),
+                new ArrayList<>());
         groups.put(id, group);
         keep();
         return group;

@@ -28,6 +28,7 @@ public final class DbInstance {
     final Database database;
     final List<String> securityGroups = new ArrayList<>();
     String status = "available";
+
     @Nullable String pendingPassword;
 
     /**

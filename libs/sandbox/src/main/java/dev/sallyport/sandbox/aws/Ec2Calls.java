@@ -41,8 +41,12 @@ final class Ec2Calls extends QueryProtocol {
                 + Xml.document(
                         "Response",
                         NAMESPACE,
-                        xml -> xml.node("Errors", errors -> errors.node("Error", detail -> detail.leaf("Code", code)
-                                        .leaf("Message", error.getMessage())))
+                        xml -> xml.node(
+                                        "Errors",
+                                        errors -> errors.node(
+                                                "Error",
+                                                detail -> detail.leaf("Code", code)
+                                                        .leaf("Message", error.getMessage())))
                                 .leaf("RequestID", requestId));
         return Reply.of(code.equals("AuthFailure") ? 401 : error.status(), contentType(), body);
     }
@@ -127,12 +131,14 @@ final class Ec2Calls extends QueryProtocol {
                 String leaf = ipv6 ? ".CidrIpv6" : ".CidrIp";
                 for (int j = 1; form.containsKey(permission + cidr + "." + j + leaf); j++) {
                     rules++;
-                    add(group, new SecurityGroup.Rule(
-                            required(form, permission + "IpProtocol"),
-                            Integer.parseInt(required(form, permission + "FromPort")),
-                            Integer.parseInt(required(form, permission + "ToPort")),
-                            required(form, permission + cidr + "." + j + leaf),
-                            ipv6));
+                    add(
+                            group,
+                            new SecurityGroup.Rule(
+                                    required(form, permission + "IpProtocol"),
+                                    Integer.parseInt(required(form, permission + "FromPort")),
+                                    Integer.parseInt(required(form, permission + "ToPort")),
+                                    required(form, permission + cidr + "." + j + leaf),
+                                    ipv6));
                 }
             }
         }
@@ -169,14 +175,16 @@ final class Ec2Calls extends QueryProtocol {
         return cloud.groups(caller).stream()
                 .filter(group -> group.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new AwsError(
-                        400, "InvalidGroup.NotFound", "The security group '" + id + "' does not exist"));
+                .orElseThrow(() ->
+                        new AwsError(400, "InvalidGroup.NotFound", "The security group '" + id + "' does not exist"));
     }
 
     private static Map<String, String> tags(Map<String, String> form, String prefix) {
         Map<String, String> tags = new HashMap<>();
         for (int i = 1; form.containsKey(prefix + "." + i + ".Key"); i++) {
-            tags.put(form.getOrDefault(prefix + "." + i + ".Key", ""), form.getOrDefault(prefix + "." + i + ".Value", ""));
+            tags.put(
+                    form.getOrDefault(prefix + "." + i + ".Key", ""),
+                    form.getOrDefault(prefix + "." + i + ".Value", ""));
         }
         return tags;
     }
@@ -192,9 +200,11 @@ final class Ec2Calls extends QueryProtocol {
                         permissions.node("item", item -> write(rule, item));
                     }
                 })
-                .node("tagSet", tags -> new TreeMap<>(group.tags())
-                        .forEach((key, value) ->
-                                tags.node("item", tag -> tag.leaf("key", key).leaf("value", value))));
+                .node(
+                        "tagSet",
+                        tags -> new TreeMap<>(group.tags())
+                                .forEach((key, value) -> tags.node(
+                                        "item", tag -> tag.leaf("key", key).leaf("value", value))));
     }
 
     private static void write(SecurityGroup.Rule rule, Xml item) {

@@ -35,9 +35,11 @@ final class IamCalls extends QueryProtocol {
         }
         result.node("EvaluationResults", results -> {
                     for (String simulated : actions) {
-                        results.node("member", member -> member.leaf("EvalActionName", simulated)
-                                .leaf("EvalResourceName", "*")
-                                .leaf("EvalDecision", cloud.isDenied(simulated) ? "implicitDeny" : "allowed"));
+                        results.node(
+                                "member",
+                                member -> member.leaf("EvalActionName", simulated)
+                                        .leaf("EvalResourceName", "*")
+                                        .leaf("EvalDecision", cloud.isDenied(simulated) ? "implicitDeny" : "allowed"));
                     }
                 })
                 .leaf("IsTruncated", "false");

@@ -37,8 +37,7 @@ final class OrganizationsCalls implements AwsStandIn.Service {
     @Override
     public String answer(Caller caller, Request request, String requestId) {
         if (!caller.accountId().equals(cloud.management().id())) {
-            throw new AwsError(
-                    400, "AccessDeniedException", "You don't have permissions to access this resource.");
+            throw new AwsError(400, "AccessDeniedException", "You don't have permissions to access this resource.");
         }
         return switch (action(request)) {
             case "ListAccounts" -> listAccounts(parse(request));
@@ -52,12 +51,14 @@ final class OrganizationsCalls implements AwsStandIn.Service {
         ObjectNode body = JSON.createObjectNode();
         boolean unknownKey = error.code().equals("InvalidClientTokenId");
         // The JSON services have names of their own for what STS calls an invalid token, and for throttling.
-        body.put("__type", switch (error.code()) {
-            case "InvalidClientTokenId" -> "UnrecognizedClientException";
-            case "Throttling" -> "TooManyRequestsException";
-            case "SignatureDoesNotMatch" -> "InvalidSignatureException";
-            default -> error.code();
-        });
+        body.put(
+                "__type",
+                switch (error.code()) {
+                    case "InvalidClientTokenId" -> "UnrecognizedClientException";
+                    case "Throttling" -> "TooManyRequestsException";
+                    case "SignatureDoesNotMatch" -> "InvalidSignatureException";
+                    default -> error.code();
+                });
         body.put("message", error.getMessage());
         return Reply.of(unknownKey ? 400 : error.status(), contentType(), body.toString());
     }
@@ -75,8 +76,10 @@ final class OrganizationsCalls implements AwsStandIn.Service {
         for (Account account : accounts.subList(from, to)) {
             list.addObject()
                     .put("Id", account.id())
-                    .put("Arn", "arn:aws:organizations::" + cloud.management().id() + ":account/" + ORGANIZATION + "/"
-                            + account.id())
+                    .put(
+                            "Arn",
+                            "arn:aws:organizations::" + cloud.management().id() + ":account/" + ORGANIZATION + "/"
+                                    + account.id())
                     .put("Name", account.name())
                     .put("Email", account.email())
                     .put("Status", "ACTIVE")

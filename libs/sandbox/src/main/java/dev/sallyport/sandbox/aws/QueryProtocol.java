@@ -11,12 +11,13 @@ import java.util.function.Consumer;
 abstract class QueryProtocol implements AwsStandIn.Service {
 
     /** For a service that is not stood in for. */
-    static final AwsStandIn.Service UNKNOWN = new QueryProtocol("", "http://webservices.amazon.com/AWSFault/2005-15-09") {
-        @Override
-        void answer(String action, Caller caller, Map<String, String> form, Xml result) {
-            throw unknownAction(action);
-        }
-    };
+    static final AwsStandIn.Service UNKNOWN =
+            new QueryProtocol("", "http://webservices.amazon.com/AWSFault/2005-15-09") {
+                @Override
+                void answer(String action, Caller caller, Map<String, String> form, Xml result) {
+                    throw unknownAction(action);
+                }
+            };
 
     private final String version;
     private final String namespace;
@@ -58,23 +59,23 @@ abstract class QueryProtocol implements AwsStandIn.Service {
         String body = Xml.document(
                 "ErrorResponse",
                 namespace,
-                xml -> xml.node("Error", detail -> detail.leaf("Type", error.status() < 500 ? "Sender" : "Receiver")
-                                .leaf("Code", error.code())
-                                .leaf("Message", error.getMessage()))
+                xml -> xml.node(
+                                "Error",
+                                detail -> detail.leaf("Type", error.status() < 500 ? "Sender" : "Receiver")
+                                        .leaf("Code", error.code())
+                                        .leaf("Message", error.getMessage()))
                         .leaf("RequestId", requestId));
         return Reply.of(error.status(), contentType(), body);
     }
 
     static AwsError unknownAction(String action) {
-        return new AwsError(
-                400, "InvalidAction", "The action " + action + " is not valid for this web service.");
+        return new AwsError(400, "InvalidAction", "The action " + action + " is not valid for this web service.");
     }
 
     static String required(Map<String, String> form, String name) {
         String value = form.get(name);
         if (value == null || value.isEmpty()) {
-            throw new AwsError(
-                    400, "MissingParameter", "The request must contain the parameter " + name);
+            throw new AwsError(400, "MissingParameter", "The request must contain the parameter " + name);
         }
         return value;
     }

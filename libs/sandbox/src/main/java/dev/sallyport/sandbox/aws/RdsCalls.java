@@ -59,15 +59,14 @@ final class RdsCalls extends QueryProtocol {
     private void modify(Caller caller, Map<String, String> form, Xml result) {
         DbInstance instance = find(caller, required(form, "DBInstanceIdentifier"));
         if (!instance.status.equals("available")) {
-            throw new AwsError(
-                    400, "InvalidDBInstanceState", "Database instance is not in available state.");
+            throw new AwsError(400, "InvalidDBInstanceState", "Database instance is not in available state.");
         }
         List<String> groups = numbered(form, "VpcSecurityGroupIds.VpcSecurityGroupId");
         for (String group : groups) {
             if (!instance.securityGroups.contains(group)
-                    && cloud.groups(caller).stream().noneMatch(known -> known.id().equals(group))) {
-                throw new AwsError(
-                        400, "InvalidVPCNetworkStateFault", "Invalid security group , groupId= " + group);
+                    && cloud.groups(caller).stream()
+                            .noneMatch(known -> known.id().equals(group))) {
+                throw new AwsError(400, "InvalidVPCNetworkStateFault", "Invalid security group , groupId= " + group);
             }
         }
         String password = form.get("MasterUserPassword");
@@ -95,7 +94,9 @@ final class RdsCalls extends QueryProtocol {
     }
 
     private DbInstance find(Caller caller, String identifierOrArn) {
-        String identifier = identifierOrArn.startsWith("arn:") ? RdsArn.parse(identifierOrArn).identifier() : identifierOrArn;
+        String identifier = identifierOrArn.startsWith("arn:")
+                ? RdsArn.parse(identifierOrArn).identifier()
+                : identifierOrArn;
         return cloud.instances(caller).stream()
                 .filter(known -> known.arn.identifier().equalsIgnoreCase(identifier))
                 .findFirst()
@@ -125,9 +126,11 @@ final class RdsCalls extends QueryProtocol {
                 .leaf("DBInstanceStatus", instance.status)
                 .leaf("MasterUsername", instance.masterUser)
                 .leaf("DBName", instance.dbName.isEmpty() ? null : instance.dbName)
-                .node("Endpoint", endpoint -> endpoint.leaf("Address", instance.host)
-                        .leaf("Port", instance.port)
-                        .leaf("HostedZoneId", "Z1PVIF0B656C1W"))
+                .node(
+                        "Endpoint",
+                        endpoint -> endpoint.leaf("Address", instance.host)
+                                .leaf("Port", instance.port)
+                                .leaf("HostedZoneId", "Z1PVIF0B656C1W"))
                 .leaf("AvailabilityZone", instance.arn.region() + "a")
                 .leaf("MultiAZ", "false")
                 .leaf("PubliclyAccessible", "false")
@@ -135,21 +138,27 @@ final class RdsCalls extends QueryProtocol {
                 .leaf("IAMDatabaseAuthenticationEnabled", "false")
                 .node("VpcSecurityGroups", groups -> {
                     for (String id : instance.securityGroups) {
-                        groups.node("VpcSecurityGroupMembership", group ->
-                                group.leaf("VpcSecurityGroupId", id).leaf("Status", "active"));
+                        groups.node(
+                                "VpcSecurityGroupMembership",
+                                group -> group.leaf("VpcSecurityGroupId", id).leaf("Status", "active"));
                     }
                 })
-                .node("DBSubnetGroup", subnets -> subnets.leaf("DBSubnetGroupName", "default-" + instance.vpcId)
-                        .leaf("VpcId", instance.vpcId)
-                        .leaf("SubnetGroupStatus", "Complete"))
-                .node("PendingModifiedValues", pending ->
-                        pending.leaf("MasterUserPassword", instance.pendingPassword == null ? null : "****"))
+                .node(
+                        "DBSubnetGroup",
+                        subnets -> subnets.leaf("DBSubnetGroupName", "default-" + instance.vpcId)
+                                .leaf("VpcId", instance.vpcId)
+                                .leaf("SubnetGroupStatus", "Complete"))
+                .node(
+                        "PendingModifiedValues",
+                        pending -> pending.leaf("MasterUserPassword", instance.pendingPassword == null ? null : "****"))
                 .node("ReadReplicaDBInstanceIdentifiers", none -> {});
         writeTags(instance, xml);
     }
 
     private static void writeTags(DbInstance instance, Xml xml) {
-        xml.node("TagList", tags -> instance.tags.forEach(
-                (key, value) -> tags.node("Tag", tag -> tag.leaf("Key", key).leaf("Value", value))));
+        xml.node(
+                "TagList",
+                tags -> instance.tags.forEach((key, value) ->
+                        tags.node("Tag", tag -> tag.leaf("Key", key).leaf("Value", value))));
     }
 }

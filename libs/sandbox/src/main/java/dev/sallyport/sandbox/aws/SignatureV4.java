@@ -54,7 +54,8 @@ record SignatureV4(
         byte[] key = hmac(("AWS4" + secretAccessKey).getBytes(StandardCharsets.UTF_8), date);
         key = hmac(hmac(hmac(key, region), service), "aws4_request");
         return MessageDigest.isEqual(
-                hex(hmac(key, toSign)).getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.US_ASCII));
+                hex(hmac(key, toSign)).getBytes(StandardCharsets.US_ASCII),
+                signature.getBytes(StandardCharsets.US_ASCII));
     }
 
     private String scope() {

@@ -41,7 +41,8 @@ final class StsCalls extends QueryProtocol {
             throw new AwsError(400, "ValidationError", "DurationSeconds must be between 900 and 43200");
         }
         Matcher parts = ROLE_ARN.matcher(roleArn);
-        Credential temporary = (parts.matches() && caller.accountId().equals(cloud.management().id())
+        Credential temporary = (parts.matches()
+                                && caller.accountId().equals(cloud.management().id())
                         ? cloud.assume(parts.group(1), parts.group(2), session, Duration.ofSeconds(seconds))
                         : java.util.Optional.<Credential>empty())
                 .orElseThrow(() -> new AwsError(
@@ -49,11 +50,20 @@ final class StsCalls extends QueryProtocol {
                         "AccessDenied",
                         "User: " + caller.arn() + " is not authorized to perform: sts:AssumeRole on resource: "
                                 + roleArn));
-        result.node("AssumedRoleUser", user -> user.leaf("AssumedRoleId", temporary.userId())
-                        .leaf("Arn", temporary.arn()))
-                .node("Credentials", keys -> keys.leaf("AccessKeyId", temporary.accessKeyId())
-                        .leaf("SecretAccessKey", temporary.secretAccessKey().reveal())
-                        .leaf("SessionToken", temporary.sessionToken() == null ? null : temporary.sessionToken().reveal())
-                        .leaf("Expiration", temporary.expiresAt()));
+        result.node(
+                        "AssumedRoleUser",
+                        user -> user.leaf("AssumedRoleId", temporary.userId()).leaf("Arn", temporary.arn()))
+                .node(
+                        "Credentials",
+                        keys -> keys.leaf("AccessKeyId", temporary.accessKeyId())
+                                .leaf(
+                                        "SecretAccessKey",
+                                        temporary.secretAccessKey().reveal())
+                                .leaf(
+                                        "SessionToken",
+                                        temporary.sessionToken() == null
+                                                ? null
+                                                : temporary.sessionToken().reveal())
+                                .leaf("Expiration", temporary.expiresAt()));
     }
 }

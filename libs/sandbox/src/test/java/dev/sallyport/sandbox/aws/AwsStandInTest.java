@@ -91,17 +91,20 @@ class AwsStandInTest {
     void knowsWhoSignedAndRefusesAWrongKeyAndAnUnknownOne() {
         assertThat(sts(OURS).getCallerIdentity().arn()).isEqualTo("arn:aws:iam::111111111111:user/sallyport");
         assertThatExceptionOfType(StsException.class)
-                .isThrownBy(() -> sts(AwsBasicCredentials.create("AKIASALLYPORT1", "wrong")).getCallerIdentity())
+                .isThrownBy(() -> sts(AwsBasicCredentials.create("AKIASALLYPORT1", "wrong"))
+                        .getCallerIdentity())
                 .satisfies(e -> assertThat(code(e)).isEqualTo("SignatureDoesNotMatch"));
         assertThatExceptionOfType(StsException.class)
-                .isThrownBy(() -> sts(AwsBasicCredentials.create("AKIANOBODY", "wrong")).getCallerIdentity())
+                .isThrownBy(() ->
+                        sts(AwsBasicCredentials.create("AKIANOBODY", "wrong")).getCallerIdentity())
                 .satisfies(e -> assertThat(code(e)).isEqualTo("InvalidClientTokenId"));
     }
 
     @Test
     void listsTheAccountsPageByPageToTheManagementAccountOnly() {
         OrganizationsClient organizations = client(OrganizationsClient.builder(), OURS);
-        assertThat(organizations.listAccountsPaginator(r -> r.maxResults(1)).stream().flatMap(page -> page.accounts().stream()))
+        assertThat(organizations.listAccountsPaginator(r -> r.maxResults(1)).stream()
+                        .flatMap(page -> page.accounts().stream()))
                 .extracting(software.amazon.awssdk.services.organizations.model.Account::id)
                 .containsExactly("111111111111", "222222222222");
         OrganizationsClient member = client(OrganizationsClient.builder(), assumed());
@@ -114,7 +117,9 @@ class AwsStandInTest {
         assertThat(seen).hasSize(1);
         assertThat(seen.getFirst().dbInstanceArn()).isEqualTo(INSTANCE.toString());
         assertThat(seen.getFirst().endpoint().port()).isEqualTo(5432);
-        assertThat(seen.getFirst().tagList()).extracting(t -> t.key() + "=" + t.value()).containsExactly("team=orders");
+        assertThat(seen.getFirst().tagList())
+                .extracting(t -> t.key() + "=" + t.value())
+                .containsExactly("team=orders");
         assertThat(rds(OURS).describeDBInstances().dbInstances()).isEmpty();
         assertThatExceptionOfType(DbInstanceNotFoundException.class)
                 .isThrownBy(() -> rds(assumed()).describeDBInstances(r -> r.dbInstanceIdentifier("other")));
@@ -124,7 +129,8 @@ class AwsStandInTest {
     void aRoleThatIsNotThereCannotBeAssumed() {
         assertThatExceptionOfType(StsException.class)
                 .isThrownBy(() -> sts(OURS)
-                        .assumeRole(r -> r.roleArn("arn:aws:iam::222222222222:role/Other").roleSessionName("s-1")))
+                        .assumeRole(r -> r.roleArn("arn:aws:iam::222222222222:role/Other")
+                                .roleSessionName("s-1")))
                 .satisfies(e -> assertThat(code(e)).isEqualTo("AccessDenied"));
     }
 
@@ -164,7 +170,10 @@ class AwsStandInTest {
                         .vpcId("vpc-222222222222")
                         .tagSpecifications(TagSpecification.builder()
                                 .resourceType(ResourceType.SECURITY_GROUP)
-                                .tags(Tag.builder().key("hoop.dev/gateway").value("localhost").build())
+                                .tags(Tag.builder()
+                                        .key("hoop.dev/gateway")
+                                        .value("localhost")
+                                        .build())
                                 .build()))
                 .groupId();
         IpPermission port = IpPermission.builder()
@@ -175,7 +184,8 @@ class AwsStandInTest {
                 .build();
         ec2.authorizeSecurityGroupIngress(r -> r.groupId(id).ipPermissions(port));
         assertThatExceptionOfType(Ec2Exception.class)
-                .isThrownBy(() -> ec2.authorizeSecurityGroupIngress(r -> r.groupId(id).ipPermissions(port)))
+                .isThrownBy(() ->
+                        ec2.authorizeSecurityGroupIngress(r -> r.groupId(id).ipPermissions(port)))
                 .satisfies(e -> assertThat(code(e)).isEqualTo("InvalidPermission.Duplicate"));
         assertThatExceptionOfType(Ec2Exception.class)
                 .isThrownBy(() -> ec2.createSecurityGroup(r -> r.groupName("hoop-aws-connect-sg-orders")
@@ -184,16 +194,18 @@ class AwsStandInTest {
                 .satisfies(e -> assertThat(code(e)).isEqualTo("InvalidGroup.Duplicate"));
 
         var found = ec2.describeSecurityGroups(r -> r.filters(Filter.builder()
-                                .name("group-name")
-                                .values("hoop-aws-connect-sg-orders")
-                                .build()))
+                        .name("group-name")
+                        .values("hoop-aws-connect-sg-orders")
+                        .build()))
                 .securityGroups()
                 .getFirst();
-        assertThat(found.ipPermissions().getFirst().ipRanges().getFirst().cidrIp()).isEqualTo("10.0.0.0/16");
+        assertThat(found.ipPermissions().getFirst().ipRanges().getFirst().cidrIp())
+                .isEqualTo("10.0.0.0/16");
         assertThat(found.tags().getFirst().key()).isEqualTo("hoop.dev/gateway");
 
-        rds(assumed()).modifyDBInstance(r -> r.dbInstanceIdentifier("orders")
-                .vpcSecurityGroupIds("sg-222222222222default", id));
+        rds(assumed())
+                .modifyDBInstance(
+                        r -> r.dbInstanceIdentifier("orders").vpcSecurityGroupIds("sg-222222222222default", id));
         assertThat(aws.cloud().attachedTo(INSTANCE)).containsExactly("sg-222222222222default", id);
     }
 
@@ -236,7 +248,8 @@ class AwsStandInTest {
         return client(RdsClient.builder(), credentials);
     }
 
-    private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(B builder, AwsCredentials credentials) {
+    private <B extends AwsClientBuilder<B, C> & SdkSyncClientBuilder<B, C>, C> C client(
+            B builder, AwsCredentials credentials) {
         return builder.httpClientBuilder(UrlConnectionHttpClient.builder())
                 .endpointOverride(URI.create(aws.endpoint()))
                 .region(Region.EU_WEST_1)
