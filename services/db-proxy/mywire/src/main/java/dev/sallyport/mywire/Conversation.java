@@ -1,0 +1,543 @@
+package dev.sallyport.mywire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.Charset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command phase of one connection. What the client sends is told to the {@link ConversationListener} and passed on by
+ * reference; a command that is not let through is answered here. One command at a time is with the target, as in the protocol:
+ * what a client sends ahead is held until the response is through, and its reader should stop it while {@link #backlogged}.
+ *
+ * <pre>
+ *  HEAD ─ let through ─▶ FORWARDED ─ last byte ─▶ response awaited ─▶ HEAD
+ *    │ short, to be judged ─▶ HELD ─ last byte ─▶ forwarded, or refused
+ *    └ refused ─▶ DROPPED ─ last byte ─▶ ERR, or nothing where the protocol has no answer
+ * </pre>
+ *
+ * <p>Confined to one thread. Buffers given to it are its own to release.
+ */
+public final class Conversation {
+
+    /** Where bytes go; the callee owns them. */
+    public interface Ends {
+        void toTarget(ByteBuf bytes);
+
+        void toClient(ByteBuf bytes);
+    }
+
+    /** The longest payload of a command that is judged by its contents. */
+    static final int MAX_HELD_BYTES = 4096;
+
+    private static final int HEAD_BYTES = 9;
+    private static final int COMMAND_AT = Packets.HEADER_BYTES;
+
+    private enum Fate {
+        FORWARDED,
+        HELD,
+        DROPPED
+    }
+
+    private enum Audit {
+        NONE,
+        STATEMENT,
+        PREPARATION
+    }
+
+    /** What reads the payload behind the head as it comes. */
+    private interface Body {
+        void read(ByteBuf in, int at, int length);
+    }
+
+    private static final Body UNREAD = (in, at, length) -> {};
+
+    private final ConversationListener listener;
+    private final Ends ends;
+    private final ByteBufAllocator allocator;
+    private final String database;
+    private final Charset initialCharset;
+    private final ResponseReader responses;
+    private final PreparedStatements prepared = new PreparedStatements();
+    private final Deque<ByteBuf> backlog = new ArrayDeque<>();
+    private Charset charset;
+
+    private final ByteBuf head = Unpooled.buffer(HEAD_BYTES, HEAD_BYTES);
+    private boolean inBody;
+    private int frameLeft;
+    private boolean continues;
+    private int nextHeader;
+    private int nextHeaderBytes;
+    private int sequence;
+    private long bytes;
+
+    private Fate fate = Fate.DROPPED;
+    private Audit audit = Audit.NONE;
+    private Body body = UNREAD;
+    private @Nullable Runnable atEnd;
+    private @Nullable ErrPacket refusal;
+    private ResponseReader.Awaited answer = ResponseReader.Awaited.NOTHING;
+    private @Nullable ByteBuf headToForward;
+    private @Nullable ByteBuf held;
+    private int command;
+    private byte[] preparing = new byte[0];
+    private boolean quitting;
+
+    /**
+     * @param capabilities as agreed with the client
+     * @param charset in which the client writes SQL at first
+     * @param database the only one that {@code COM_INIT_DB} may choose
+     */
+    public Conversation(
+            int capabilities,
+            Charset charset,
+            String database,
+            ConversationListener listener,
+            Ends ends,
+            ByteBufAllocator allocator) {
+        this.charset = charset;
+        this.initialCharset = charset;
+        this.database = database;
+        this.listener = listener;
+        this.ends = ends;
+        this.allocator = allocator;
+        this.responses = new ResponseReader(new Outcomes(), capabilities);
+    }
+
+    /** Bytes of the client. */
+    public void fromClient(ByteBuf in) {
+        backlog.add(in);
+        work();
+    }
+
+    /** Bytes of the target. */
+    public void fromTarget(ByteBuf in) {
+        try {
+            responses.read(in);
+        } catch (RuntimeException e) {
+            in.release();
+            throw e;
+        }
+        ends.toClient(in);
+        work();
+    }
+
+    /** Whether the client has sent ahead and should not be read for now. */
+    public boolean backlogged() {
+        return !backlog.isEmpty();
+    }
+
+    /** Whether the target owes an answer. */
+    public boolean awaitsTarget() {
+        return responses.awaited() != ResponseReader.Awaited.NOTHING;
+    }
+
+    /** Whether nothing is under way. */
+    public boolean idle() {
+        return !awaitsTarget() && !inBody && !head.isReadable() && backlog.isEmpty();
+    }
+
+    /** Whether the client has said goodbye. */
+    public boolean quitting() {
+        return quitting;
+    }
+
+    /** The number for an ERR out of turn to the client; -1 when a packet is half-way through and none can be said. */
+    public int sequenceForError() {
+        if (!responses.betweenPackets()) {
+            return -1;
+        }
+        int last = awaitsTarget() && responses.sequence() > 0 ? responses.sequence() : sequence;
+        return idle() ? 0 : last + 1 & 0xFF;
+    }
+
+    /** Lets go of what is held. */
+    public void release() {
+        backlog.forEach(ByteBuf::release);
+        backlog.clear();
+        ByteBuf waiting = headToForward;
+        headToForward = null;
+        if (waiting != null) {
+            waiting.release();
+        }
+    }
+
+    private void work() {
+        while (!awaitsTarget()) {
+            ByteBuf next = backlog.poll();
+            if (next == null) {
+                return;
+            }
+            try {
+                read(next);
+            } finally {
+                next.release();
+            }
+        }
+    }
+
+    /** Reads commands up to the end, or to one that has to be answered first; what is behind it goes back to the backlog. */
+    private void read(ByteBuf in) {
+        int forward = in.readerIndex();
+        int at = forward;
+        int end = in.writerIndex();
+        while (at < end) {
+            if (!inBody) {
+                int carried = head.readableBytes();
+                int from = at;
+                at = head(in, at, end);
+                if (at < 0) {
+                    return;
+                }
+                decide(carried == 0);
+                forward = carried == 0 ? from : at;
+            } else if (frameLeft > 0) {
+                int taken = Math.min(frameLeft, end - at);
+                body.read(in, at, taken);
+                at += taken;
+                frameLeft -= taken;
+                bytes += taken;
+            } else {
+                at = nextFrame(in, at, end);
+            }
+            if (inBody && frameLeft == 0 && !continues && nextHeaderBytes == 0) {
+                complete(in, forward, at);
+                forward = at;
+                if (awaitsTarget()) {
+                    if (at < end) {
+                        backlog.addFirst(in.retainedSlice(at, end - at));
+                    }
+                    return;
+                }
+            }
+        }
+        if (inBody) {
+            forward(in, forward, end);
+        }
+    }
+
+    /** Gathers the head: header, command, and the statement's id where there is one. Negative when more is needed. */
+    private int head(ByteBuf in, int from, int end) {
+        int at = from;
+        while (at < end) {
+            head.writeByte(in.getByte(at++));
+            if (head.readableBytes() > COMMAND_AT && head.readableBytes() == headLength()) {
+                return at;
+            }
+            if (head.readableBytes() == COMMAND_AT && head.getUnsignedMediumLE(0) == 0) {
+                throw new MalformedPacketException("a command was expected");
+            }
+        }
+        return -1;
+    }
+
+    private int headLength() {
+        int length = head.getUnsignedMediumLE(0);
+        boolean withId = switch (head.getUnsignedByte(COMMAND_AT)) {
+            case Command.STMT_EXECUTE,
+                    Command.STMT_SEND_LONG_DATA,
+                    Command.STMT_CLOSE,
+                    Command.STMT_RESET,
+                    Command.STMT_FETCH -> true;
+            default -> false;
+        };
+        if (withId && length < 5) {
+            throw new MalformedPacketException("a statement's id was expected");
+        }
+        return withId ? HEAD_BYTES : COMMAND_AT + 1;
+    }
+
+    private int nextFrame(ByteBuf in, int from, int end) {
+        int at = from;
+        while (at < end && nextHeaderBytes < Packets.HEADER_BYTES) {
+            nextHeader = (nextHeaderBytes == 0 ? 0 : nextHeader) | in.getUnsignedByte(at++) << 8 * nextHeaderBytes++;
+        }
+        if (nextHeaderBytes == Packets.HEADER_BYTES) {
+            nextHeaderBytes = 0;
+            frame(nextHeader & Packets.FULL_FRAME, nextHeader >>> 24);
+            bytes += Packets.HEADER_BYTES;
+        }
+        return at;
+    }
+
+    private void frame(int length, int number) {
+        frameLeft = length;
+        continues = length == Packets.FULL_FRAME;
+        sequence = number;
+    }
+
+    /** The head is here: what is to become of the command? */
+    private void decide(boolean inPlace) {
+        int length = head.getUnsignedMediumLE(0);
+        frame(length, head.getUnsignedByte(3));
+        frameLeft -= head.readableBytes() - Packets.HEADER_BYTES;
+        bytes = head.readableBytes();
+        inBody = true;
+        body = UNREAD;
+        atEnd = null;
+        refusal = null;
+        held = null;
+        audit = Audit.NONE;
+        answer = ResponseReader.Awaited.NOTHING;
+        command = head.getUnsignedByte(COMMAND_AT);
+        judge(length);
+        if (fate == Fate.FORWARDED && !inPlace) {
+            headToForward = allocator.buffer(HEAD_BYTES).writeBytes(head, 0, head.readableBytes());
+        }
+        head.clear();
+    }
+
+    private void judge(int length) {
+        switch (command) {
+            case Command.QUERY -> statement("query", ResponseReader.Awaited.FIRST);
+            case Command.STMT_PREPARE -> prepare(length);
+            case Command.STMT_EXECUTE -> withStatement(this::execute);
+            case Command.STMT_FETCH -> withStatement(this::fetch);
+            case Command.STMT_RESET ->
+                withStatement(found -> {
+                    found.forgetLongData();
+                    pass(ResponseReader.Awaited.SIMPLE);
+                });
+            case Command.STMT_SEND_LONG_DATA -> withStatement(this::longData);
+            case Command.STMT_CLOSE ->
+                withStatement(found -> {
+                    prepared.remove(head.getIntLE(COMMAND_AT + 1));
+                    pass(ResponseReader.Awaited.NOTHING);
+                });
+            case Command.INIT_DB, Command.FIELD_LIST, Command.PROCESS_KILL, Command.PROCESS_INFO -> hold(length);
+            case Command.PING, Command.SET_OPTION, Command.RESET_CONNECTION -> pass(ResponseReader.Awaited.SIMPLE);
+            case Command.STATISTICS -> pass(ResponseReader.Awaited.TEXT);
+            case Command.QUIT -> {
+                quitting = true;
+                pass(ResponseReader.Awaited.NOTHING);
+            }
+            default -> drop(Command.refusal(command));
+        }
+    }
+
+    private void pass(ResponseReader.Awaited then) {
+        fate = Fate.FORWARDED;
+        answer = then;
+    }
+
+    private void drop(@Nullable ErrPacket why) {
+        fate = Fate.DROPPED;
+        refusal = why;
+    }
+
+    private void statement(String kind, ResponseReader.Awaited then) {
+        pass(then);
+        audit = Audit.STATEMENT;
+        listener.begun(kind);
+        body = this::sql;
+    }
+
+    private void sql(ByteBuf in, int at, int length) {
+        listener.sql(in.slice(at, length));
+    }
+
+    private void prepare(int length) {
+        if (length == Packets.FULL_FRAME || !prepared.roomFor(length)) {
+            drop(new ErrPacket(1461, "42000", "Can't create more prepared statements on this connection: close some"));
+            return;
+        }
+        statement("stmt_prepare", ResponseReader.Awaited.PREPARED);
+        audit = Audit.PREPARATION;
+        ByteBuf text = Unpooled.buffer(length);
+        body = (in, at, count) -> {
+            text.writeBytes(in, at, count);
+            sql(in, at, count);
+        };
+        atEnd = () -> preparing = Packets.drain(text);
+    }
+
+    /** A statement that is not known here is not known to the target: its answer is given here, where there is one. */
+    private void withStatement(Consumer<PreparedStatement> then) {
+        PreparedStatement found = prepared.find(head.getIntLE(COMMAND_AT + 1));
+        if (found != null) {
+            then.accept(found);
+        } else {
+            boolean silent = command == Command.STMT_SEND_LONG_DATA || command == Command.STMT_CLOSE;
+            drop(silent ? null : new ErrPacket(1243, "HY000", "Unknown prepared statement handler"));
+        }
+    }
+
+    private void execute(PreparedStatement found) {
+        statement("stmt_execute", ResponseReader.Awaited.FIRST);
+        listener.sql(Unpooled.wrappedBuffer(found.sql));
+        ParameterReader parameters = new ParameterReader(listener, charset, found, 5);
+        body = parameters::read;
+        atEnd = () -> {
+            parameters.end();
+            found.forgetLongData();
+        };
+    }
+
+    private void fetch(PreparedStatement found) {
+        statement("stmt_fetch", ResponseReader.Awaited.ROWS);
+        listener.sql(Unpooled.wrappedBuffer(found.sql));
+        body = UNREAD;
+    }
+
+    private void longData(PreparedStatement found) {
+        pass(ResponseReader.Awaited.NOTHING);
+        ByteBuf number = Unpooled.buffer(2, 2);
+        body = (in, from, count) -> {
+            int ahead = Math.min(count, number.writableBytes());
+            number.writeBytes(in, from, ahead);
+            if (number.isWritable()) {
+                return;
+            }
+            int parameter = number.getUnsignedShortLE(0);
+            if (parameter < found.parameters
+                    && (found.sentAhead(parameter) != null || found.parametersSentAhead() < 64)) {
+                found.longData(parameter).add(in, from + ahead, count - ahead);
+            }
+        };
+    }
+
+    private void hold(int length) {
+        if (length > MAX_HELD_BYTES) {
+            drop(new ErrPacket(1153, "08S01", "Got a packet bigger than a command of this kind may be"));
+            return;
+        }
+        fate = Fate.HELD;
+        ByteBuf payload = Unpooled.buffer(length).writeByte(command);
+        held = payload;
+        body = payload::writeBytes;
+    }
+
+    /** The last byte is here. */
+    private void complete(ByteBuf in, int from, int to) {
+        inBody = false;
+        switch (fate) {
+            case FORWARDED -> {
+                if (atEnd != null) {
+                    atEnd.run();
+                }
+                if (audit != Audit.NONE) {
+                    listener.ready(bytes);
+                }
+                forward(in, from, to);
+                responses.expect(answer);
+            }
+            case HELD -> judgeHeld();
+            case DROPPED -> refuse();
+        }
+    }
+
+    private void judgeHeld() {
+        ByteBuf payload = held;
+        if (payload == null) {
+            throw new IllegalStateException("nothing is held");
+        }
+        byte[] whole = Packets.drain(payload);
+        PayloadReader in = new PayloadReader().set(Unpooled.wrappedBuffer(whole), 1, whole.length);
+        switch (command) {
+            case Command.INIT_DB -> {
+                String name = in.restText();
+                if (!name.equals(database)) {
+                    refusal = new ErrPacket(
+                            1044,
+                            "42000",
+                            "Access denied to database '" + name + "': the grant is for '" + database + "'");
+                    refuse();
+                    return;
+                }
+                aside("init_db", "USE " + quoted(name), ResponseReader.Awaited.SIMPLE);
+            }
+            case Command.FIELD_LIST -> {
+                String table = in.nulText();
+                String like = in.restText();
+                aside(
+                        "field_list",
+                        "SHOW COLUMNS FROM " + quoted(table)
+                                + (like.isEmpty() ? "" : " LIKE '" + like.replace("'", "''") + "'"),
+                        ResponseReader.Awaited.ROWS);
+            }
+            case Command.PROCESS_KILL ->
+                aside("process_kill", "KILL " + Integer.toUnsignedString(in.i32()), ResponseReader.Awaited.SIMPLE);
+            default -> aside("process_info", "SHOW PROCESSLIST", ResponseReader.Awaited.FIRST);
+        }
+        ends.toTarget(Packets.of(allocator, sequence, whole));
+    }
+
+    /** A command that carries no SQL is recorded as the statement that says the same. */
+    private void aside(String kind, String sql, ResponseReader.Awaited then) {
+        audit = Audit.STATEMENT;
+        listener.begun(kind);
+        listener.sql(Unpooled.wrappedBuffer(sql.getBytes(charset)));
+        listener.ready(bytes);
+        responses.expect(then);
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+
+    private void refuse() {
+        if (refusal != null) {
+            ends.toClient(Packets.of(allocator, sequence + 1, refusal.encode()));
+        }
+    }
+
+    private void forward(ByteBuf in, int from, int to) {
+        if (fate != Fate.FORWARDED) {
+            return;
+        }
+        ByteBuf before = headToForward;
+        headToForward = null;
+        if (before != null) {
+            ends.toTarget(before);
+        }
+        if (from == in.readerIndex() && to == in.writerIndex()) {
+            ends.toTarget(in.retain());
+        } else if (to > from) {
+            ends.toTarget(in.retainedSlice(from, to - from));
+        }
+    }
+
+    /** What came of the command that is with the target. */
+    private final class Outcomes implements ResponseReader.Listener {
+
+        @Override
+        public void prepared(int id, int parameters) {
+            prepared.add(id, new PreparedStatement(preparing, parameters));
+            preparing = new byte[0];
+        }
+
+        @Override
+        public void ended(long rows, boolean inTransaction) {
+            switch (audit) {
+                case STATEMENT -> listener.done(rows, inTransaction);
+                case PREPARATION -> listener.notExecuted();
+                case NONE -> listener.transaction(inTransaction);
+            }
+            if (command == Command.RESET_CONNECTION) {
+                prepared.clear();
+                recode(initialCharset);
+            }
+        }
+
+        @Override
+        public void failed(ErrPacket error) {
+            if (audit != Audit.NONE) {
+                listener.failed(error);
+            }
+        }
+
+        @Override
+        public void characterSet(String name) {
+            recode(CharacterSets.named(name));
+        }
+
+        private void recode(Charset now) {
+            charset = now;
+            listener.characterSet(now);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.sallyport.mywire;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.Charset;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be known of a conversation, in this order for each statement: {@link #begun}, any number of {@link #sql} and then
+ * of {@link #parameter}, {@link #ready}, and one of {@link #done}, {@link #failed}, {@link #notExecuted}. An exception thrown
+ * before or by {@link #ready} keeps the statement's last byte from being forwarded.
+ */
+public interface ConversationListener {
+
+    /** @param kind {@code query}, {@code stmt_execute}, {@code stmt_fetch}, {@code stmt_prepare}, {@code init_db}, … */
+    void begun(String kind);
+
+    /** The next piece of the SQL, cut anywhere; good during the call only. */
+    void sql(ByteBuf piece);
+
+    /** The next parameter. */
+    void parameter(String type, @Nullable CharSequence value);
+
+    /** The statement is whole. @param bytes it took on the wire */
+    void ready(long bytes);
+
+    /** @param rows returned or changed */
+    void done(long rows, boolean inTransaction);
+
+    /** The target's own error. */
+    void failed(ErrPacket error);
+
+    /** It was prepared only. */
+    void notExecuted();
+
+    /** What a response that is no statement's says of the transaction. */
+    void transaction(boolean active);
+
+    /** The client writes SQL in this character set from now on. */
+    void characterSet(Charset charset);
+}

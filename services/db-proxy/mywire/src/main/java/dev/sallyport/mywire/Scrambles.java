@@ -1,0 +1,73 @@
+package dev.sallyport.mywire;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+
+/** How passwords are proved: by SHA-256 ({@code caching_sha2_password}) or SHA-1 ({@code mysql_native_password}) and a nonce. */
+final class Scrambles {
+
+    static final String CACHING_SHA2 = "caching_sha2_password";
+    static final String NATIVE = "mysql_native_password";
+
+    private Scrambles() {}
+
+    /** {@code SHA256(p) xor SHA256(SHA256(SHA256(p)) + nonce)}; nothing for an empty password. */
+    static byte[] cachingSha2(byte[] password, byte[] nonce) {
+        if (password.length == 0) {
+            return password;
+        }
+        byte[] once = sha256(password);
+        return xor(once, sha256(sha256(once), nonce));
+    }
+
+    /** {@code SHA1(p) xor SHA1(nonce + SHA1(SHA1(p)))}; nothing for an empty password. */
+    static byte[] nativePassword(byte[] password, byte[] nonce) {
+        if (password.length == 0) {
+            return password;
+        }
+        byte[] once = sha1(password);
+        return xor(once, sha1(nonce, sha1(once)));
+    }
+
+    /** Whether {@code proof} was made by who has the password of {@code verifier}, {@code SHA256(SHA256(p))}. */
+    static boolean provesCachingSha2(byte[] proof, byte[] verifier, byte[] nonce) {
+        return proof.length == 32 && MessageDigest.isEqual(sha256(xor(proof, sha256(verifier, nonce))), verifier);
+    }
+
+    /** Whether {@code proof} was made by who has the password of {@code verifier}, {@code SHA1(SHA1(p))}. */
+    static boolean provesNative(byte[] proof, byte[] verifier, byte[] nonce) {
+        return proof.length == 20 && MessageDigest.isEqual(sha1(xor(proof, sha1(nonce, verifier))), verifier);
+    }
+
+    static boolean isPassword(byte[] password, byte[] verifier) {
+        return MessageDigest.isEqual(sha256(sha256(password)), verifier);
+    }
+
+    private static byte[] xor(byte[] one, byte[] other) {
+        byte[] result = new byte[one.length];
+        for (int i = 0; i < one.length; i++) {
+            result[i] = (byte) (one[i] ^ other[i]);
+        }
+        return result;
+    }
+
+    static byte[] sha256(byte[]... parts) {
+        return digest("SHA-256", parts);
+    }
+
+    static byte[] sha1(byte[]... parts) {
+        return digest("SHA-1", parts);
+    }
+
+    private static byte[] digest(String algorithm, byte[]... parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            for (byte[] part : parts) {
+                digest.update(part);
+            }
+            return digest.digest();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no " + algorithm, e);
+        }
+    }
+}

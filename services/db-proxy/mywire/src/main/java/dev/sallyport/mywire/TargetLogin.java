@@ -1,0 +1,164 @@
+package dev.sallyport.mywire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of a login, at the target: {@code caching_sha2_password} and {@code mysql_native_password}, with a change
+ * between them when the target asks for it. The password itself is sent over TLS only.
+ */
+public final class TargetLogin {
+
+    /** What to do next. */
+    public sealed interface Step {
+
+        /** Send this payload. */
+        record Send(byte[] payload) implements Step {}
+
+        /** Send this payload, begin TLS, and go on with {@link #encrypted}. */
+        record StartTls(byte[] payload) implements Step {}
+
+        /**
+         * We are in.
+         *
+         * @param ok the payload of the target's OK
+         */
+        record Done(byte[] ok) implements Step {}
+
+        /** The target does not let us in. */
+        record Refused(ErrPacket error) implements Step {}
+
+        /** We do not go on, and why. */
+        record Impossible(String why) implements Step {}
+
+        /** Nothing to send: the target says more. */
+        record Wait() implements Step {}
+    }
+
+    private static final int MAX_ROUNDS = 8;
+
+    private final String user;
+    private final byte[] password;
+    private final String database;
+    private final LoginRequest client;
+    private final boolean plainAllowed;
+    private @Nullable Greeting greeting;
+    private String plugin = "";
+    private boolean encrypted;
+    private int rounds;
+
+    /**
+     * @param password stays the caller's; {@link #forget} wipes it
+     * @param client whose capabilities, collation and attributes the target is to see
+     * @param plainAllowed whether to go on when the target offers no TLS
+     */
+    public TargetLogin(String user, byte[] password, String database, LoginRequest client, boolean plainAllowed) {
+        this.user = user;
+        this.password = password;
+        this.database = database;
+        this.client = client;
+        this.plainAllowed = plainAllowed;
+    }
+
+    /** The connection's id at the target; 0 before its greeting. */
+    public int connectionId() {
+        return greeting == null ? 0 : greeting.connectionId();
+    }
+
+    /** The next payload of the target. */
+    public Step received(ByteBuf payload) {
+        if (++rounds > MAX_ROUNDS) {
+            return new Step.Impossible("it asks again and again");
+        }
+        int first = payload.isReadable() ? payload.getUnsignedByte(payload.readerIndex()) : -1;
+        if (first == ErrPacket.HEADER) {
+            return new Step.Refused(ErrPacket.decode(PayloadReader.of(payload)));
+        }
+        if (greeting == null) {
+            return greeted(Greeting.decode(payload));
+        }
+        return switch (first) {
+            case 0x00 -> new Step.Done(PayloadReader.of(payload).rest());
+            case 0x01 -> more(payload);
+            case 0xFE -> switched(payload, greeting);
+            default -> throw new MalformedPacketException("an answer to the login was expected");
+        };
+    }
+
+    /** TLS is up, and the target's certificate is verified. */
+    public Step encrypted() {
+        encrypted = true;
+        return login();
+    }
+
+    /** Wipes the password. */
+    public void forget() {
+        Arrays.fill(password, (byte) 0);
+    }
+
+    private Step greeted(Greeting received) {
+        greeting = received;
+        int lacking = Capabilities.lacking(Capabilities.agreed(client.capabilities()), received.capabilities());
+        if (lacking != 0) {
+            return new Step.Impossible("it is too old: it lacks the capabilities 0x" + Integer.toHexString(lacking));
+        }
+        if (Capabilities.has(received.capabilities(), Capabilities.SSL)) {
+            return new Step.StartTls(request(received, new byte[0]).encodeTlsRequest());
+        }
+        return plainAllowed ? login() : new Step.Impossible("it offers no TLS");
+    }
+
+    private Step login() {
+        Greeting from = greeting;
+        if (from == null) {
+            throw new IllegalStateException("the target has not greeted yet");
+        }
+        plugin = from.plugin().equals(Scrambles.NATIVE) ? Scrambles.NATIVE : Scrambles.CACHING_SHA2;
+        return new Step.Send(request(from, proof(from.nonce())).encode());
+    }
+
+    private LoginRequest request(Greeting from, byte[] proof) {
+        int capabilities = Capabilities.towardsTarget(Capabilities.agreed(client.capabilities()), from.capabilities());
+        return new LoginRequest(
+                encrypted ? capabilities | Capabilities.SSL : capabilities,
+                client.maxPacketBytes(),
+                client.collation(),
+                user,
+                proof,
+                database,
+                plugin,
+                client.attributes());
+    }
+
+    private Step switched(ByteBuf payload, Greeting from) {
+        PayloadReader in = PayloadReader.of(payload);
+        in.skip(1);
+        String wanted = in.nulText();
+        byte[] nonce = in.rest();
+        if (!wanted.equals(Scrambles.NATIVE) && !wanted.equals(Scrambles.CACHING_SHA2)) {
+            return new Step.Impossible("it wants its user to log in by a method that is not spoken here");
+        }
+        plugin = wanted;
+        return new Step.Send(proof(
+                nonce.length >= Greeting.NONCE_BYTES ? Arrays.copyOf(nonce, Greeting.NONCE_BYTES) : from.nonce()));
+    }
+
+    private Step more(ByteBuf payload) {
+        int what = payload.readableBytes() == 2 ? payload.getByte(payload.readerIndex() + 1) : -1;
+        return switch (what) {
+            case 0x03 -> new Step.Wait();
+            case 0x04 ->
+                encrypted
+                        ? new Step.Send(Arrays.copyOf(password, password.length + 1))
+                        : new Step.Impossible("it wants the password itself, and there is no TLS to send it over");
+            default -> throw new MalformedPacketException("an answer to the proof was expected");
+        };
+    }
+
+    private byte[] proof(byte[] nonce) {
+        return plugin.equals(Scrambles.NATIVE)
+                ? Scrambles.nativePassword(password, nonce)
+                : Scrambles.cachingSha2(password, nonce);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.sallyport.broker.grant;
+
+import dev.sallyport.broker.grant.Life.Ending;
+import java.time.Duration;
+
+/** What may be asked of a grant: by the api, by the clock, by the grant's transport. */
+public sealed interface Command {
+
+    /** Open it for {@code duration}, which is counted from the moment that it is open. */
+    record Activate(Duration duration) implements Command {}
+
+    /** Let it be used with the secret of this version. */
+    record Credentials(int version) implements Command {}
+
+    /** End it before its time. */
+    record Close(Ending ending) implements Command {}
+
+    /** End it when its time is over. */
+    record Expire() implements Command {}
+
+    /** The transport stands. */
+    record SetUp() implements Command {}
+
+    /** The transport cannot be had. */
+    record NotSetUp(String message) implements Command {}
+
+    /** The transport is gone. */
+    record TakenDown() implements Command {}
+}

@@ -1,0 +1,35 @@
+package dev.sallyport.broker.grant;
+
+import java.util.List;
+
+/** What follows from a command. */
+public sealed interface Decision {
+
+    /** The grant goes on as {@code next}, and the effects are done in their order. */
+    record Go(Life next, List<Effect> effects) implements Decision {
+        static Go on(Life next, Effect... effects) {
+            return new Go(next, List.of(effects));
+        }
+    }
+
+    /** Nothing changes: a repetition, or a command that came too late or too early. */
+    record Stay(String reason) implements Decision {}
+
+    /** What has to be done. */
+    enum Effect {
+        /** Have the transport set up. */
+        SET_UP,
+        /** Keep the new verifiers. */
+        KEEP_VERIFIERS,
+        /** Tell the db-proxies what the grant may reach. */
+        ANNOUNCE,
+        /** Tell the db-proxies that it is over. */
+        WITHDRAW,
+        /** Have the transport taken down. */
+        TAKE_DOWN,
+        /** Tell everybody that it is open. */
+        TELL_ACTIVATED,
+        /** Tell everybody that it has ended. */
+        TELL_CLOSED
+    }
+}

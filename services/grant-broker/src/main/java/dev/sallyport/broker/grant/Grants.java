@@ -1,0 +1,188 @@
+package dev.sallyport.broker.grant;
+
+import dev.sallyport.broker.grant.Decision.Effect;
+import dev.sallyport.broker.grant.Decision.Go;
+import dev.sallyport.broker.grant.Decision.Stay;
+import dev.sallyport.broker.grant.Life.Ending;
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.Topics;
+import dev.sallyport.contracts.grants.GrantActivate;
+import dev.sallyport.contracts.grants.GrantClose;
+import dev.sallyport.contracts.grants.GrantCredentials;
+import dev.sallyport.contracts.grants.GrantProgressed;
+import dev.sallyport.kernel.GrantId;
+import dev.sallyport.outbox.Inbox;
+import dev.sallyport.outbox.Outbox;
+import dev.sallyport.outbox.OutboxRecord;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The grants. Each change, what the db-proxies, the api and the public hear of it, and the memory of the command that
+ * caused it, are one transaction.
+ */
+@ApplicationScoped
+class Grants implements PanacheRepositoryBase<GrantRow, String> {
+
+    private static final Logger LOG = Logger.getLogger(Grants.class);
+    private static final String SOURCE = "/sallyport/grant-broker";
+
+    /** Other replicas pass over the rows that one is busy with. */
+    private static final String DUE = """
+            SELECT * FROM grants WHERE phase = 'ACTIVE' AND expires_at <= :now
+            ORDER BY expires_at LIMIT :batch FOR UPDATE SKIP LOCKED
+            """;
+
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final Transports transports;
+    private final InstantSource clock;
+
+    Grants(Inbox inbox, Outbox outbox, Transports transports, InstantSource clock) {
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.transports = transports;
+        this.clock = clock;
+    }
+
+    /** Does what the event commands, unless that was done before. */
+    Uni<Void> handle(Event<?> event) {
+        return Panache.withTransaction(() -> inbox.firstSight(event.id())
+                .chain(first -> first ? dispatch(event) : Uni.createFrom().voidItem()));
+    }
+
+    /** Ends up to {@code batch} grants whose time is over, the longest overdue first; returns when each should have ended. */
+    Uni<List<Instant>> expire(int batch) {
+        return Panache.withTransaction(() -> Panache.getSession()
+                .chain(session -> session.createNativeQuery(DUE, GrantRow.class)
+                        .setParameter("now", now())
+                        .setParameter("batch", batch)
+                        .getResultList())
+                .chain(this::expireEach));
+    }
+
+    Uni<Long> live() {
+        return Panache.withSession(() -> count("phase", GrantProgressed.Phase.ACTIVE));
+    }
+
+    private Uni<List<Instant>> expireEach(List<GrantRow> due) {
+        List<Instant> times = new ArrayList<>();
+        Uni<Void> all = Uni.createFrom().voidItem();
+        for (GrantRow row : due) {
+            if (row.expiresAt != null) {
+                times.add(row.expiresAt);
+            }
+            all = all.chain(() -> apply(row, row.life(), new Command.Expire(), null));
+        }
+        return all.replaceWith(times);
+    }
+
+    private Uni<Void> dispatch(Event<?> event) {
+        return switch (event.data()) {
+            case GrantActivate activate ->
+                locked(activate.grantId())
+                        .chain(row -> apply(row, lifeOf(row), new Command.Activate(activate.duration()), activate));
+            case GrantCredentials credentials ->
+                locked(credentials.grantId())
+                        .chain(row ->
+                                apply(row, lifeOf(row), new Command.Credentials(credentials.version()), credentials));
+            case GrantClose close ->
+                locked(close.grantId())
+                        .chain(row -> apply(
+                                row,
+                                lifeOf(row),
+                                new Command.Close(new Ending(close.reason(), close.closedBy())),
+                                close));
+            default ->
+                throw new dev.sallyport.contracts.MalformedEventException(
+                        "an event of type " + event.type() + " is no command to the grant-broker");
+        };
+    }
+
+    private Uni<GrantRow> locked(GrantId id) {
+        return findById(id.value(), LockModeType.PESSIMISTIC_WRITE).map(found -> {
+            if (found != null) {
+                return found;
+            }
+            GrantRow unborn = new GrantRow();
+            unborn.id = id.value();
+            return unborn;
+        });
+    }
+
+    /** A row that was not stored yet has no revision. */
+    private static Life lifeOf(GrantRow row) {
+        return row.revision == 0 ? new Life.None() : row.life();
+    }
+
+    private Uni<Void> apply(GrantRow row, Life life, Command command, @Nullable Object data) {
+        return switch (Lifecycle.decide(life, row.credentialsVersion, command, now())) {
+            case Stay stay -> {
+                log(row, command.getClass().getSimpleName() + " changes nothing: " + stay.reason());
+                yield Uni.createFrom().voidItem();
+            }
+            case Go go -> go(row, life, go, data);
+        };
+    }
+
+    private Uni<Void> go(GrantRow row, Life before, Go go, @Nullable Object data) {
+        if (data instanceof GrantActivate activate) {
+            row.terms = Json.write(activate);
+        }
+        if (go.effects().contains(Effect.KEEP_VERIFIERS) && data instanceof GrantCredentials credentials) {
+            row.verifiers = Json.write(credentials.verifiers());
+            row.credentialsVersion = credentials.version();
+        }
+        row.become(go.next());
+        log(row, "is " + row.phase.label() + (row.message.isEmpty() ? "" : ": " + row.message));
+        Uni<?> done =
+                before instanceof Life.None ? persist(row) : Uni.createFrom().voidItem();
+        done = done.chain(() -> outbox.add(event(EventType.GRANT_PROGRESSED, row)));
+        for (Effect effect : go.effects()) {
+            done = done.chain(() -> perform(effect, row));
+        }
+        return done.replaceWithVoid();
+    }
+
+    private Uni<Void> perform(Effect effect, GrantRow row) {
+        return switch (effect) {
+            case SET_UP -> apply(row, row.life(), transports.setUp(row.activation()), null);
+            case TAKE_DOWN -> apply(row, row.life(), transports.takeDown(row.activation()), null);
+            case ANNOUNCE -> outbox.add(Event.of(EventType.GRANT_STATE, SOURCE, row.grantId(), now(), row.state()));
+            case WITHDRAW -> outbox.add(OutboxRecord.tombstone(Topics.GRANTS_STATE, row.id));
+            case TELL_ACTIVATED -> outbox.add(event(EventType.GRANT_ACTIVATED, row));
+            case TELL_CLOSED -> outbox.add(event(EventType.GRANT_CLOSED, row));
+            case KEEP_VERIFIERS -> Uni.createFrom().voidItem();
+        };
+    }
+
+    private Event<GrantProgressed> event(EventType<GrantProgressed> type, GrantRow row) {
+        return Event.of(type, SOURCE, row.grantId(), now(), row.progress());
+    }
+
+    /** As exact as the database keeps it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static void log(GrantRow row, String what) {
+        MDC.put("grant", row.id);
+        try {
+            LOG.infof("grant %s %s", row.id, what);
+        } finally {
+            MDC.remove("grant");
+        }
+    }
+}
