@@ -1,0 +1,303 @@
+package dev.sallyport.proxy.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.contracts.audit.StatementExecuted.Parameter;
+import dev.sallyport.contracts.grants.GrantState;
+import dev.sallyport.contracts.grants.GrantTarget;
+import dev.sallyport.contracts.grants.Grantee;
+import dev.sallyport.contracts.grants.LoginVerifiers;
+import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.RdsDatabaseId;
+import dev.sallyport.kernel.RequestId;
+import dev.sallyport.kernel.Secret;
+import dev.sallyport.proxy.audit.Outcome;
+import dev.sallyport.proxy.audit.RecordedSession.Recorded;
+import dev.sallyport.proxy.connection.AuthFailure;
+import dev.sallyport.proxy.connection.CloseCause;
+import dev.sallyport.sandbox.mysql.Distribution;
+import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
+import dev.sallyport.sandbox.tls.LocalAuthority;
+import dev.sallyport.sandbox.tls.ServerCertificate;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connector/J and MariaDB Connector/J through the proxy, to the real servers that the subclasses name. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class MySqlProxyCases {
+
+    private static final Secret SECRET = Secret.random(32);
+    private static final Secret TARGET_PASSWORD = Secret.random(32);
+
+    @TempDir
+    static Path folder;
+
+    private final Distribution distribution;
+    private MySqlFamilyServer server;
+    private LoopbackProxy proxy;
+    private GrantId grant;
+
+    MySqlProxyCases(Distribution distribution) {
+        this.distribution = distribution;
+    }
+
+    @BeforeAll
+    void start() throws Exception {
+        org.junit.jupiter.api.Assumptions.assumeTrue(distribution.available(), "libaio is missing");
+        LocalAuthority authority = LocalAuthority.in(folder.resolve("tls"));
+        ServerCertificate certificate = authority.issue("server");
+        server = MySqlFamilyServer.in(folder.resolve(distribution.name()), distribution)
+                .forTests()
+                .tls(certificate)
+                .start();
+        server.execute(
+                "",
+                "CREATE DATABASE shop",
+                "CREATE TABLE shop.item (id int PRIMARY KEY AUTO_INCREMENT, name varchar(50), data longblob)",
+                "CREATE TABLE shop.sealed (id int)",
+                "CREATE USER 'hoop_rw'@'%' IDENTIFIED BY '" + TARGET_PASSWORD.reveal() + "'",
+                "GRANT SELECT, INSERT ON shop.item TO 'hoop_rw'@'%'",
+                "GRANT SELECT ON shop.sealed TO 'hoop_rw'@'%'");
+        proxy = new LoopbackProxy(certificate, TARGET_PASSWORD);
+        grant = GrantId.next(InstantSource.system());
+        proxy.grants.put(grant.value(), state());
+    }
+
+    private GrantState state() {
+        return new GrantState(
+                grant,
+                RequestId.next(InstantSource.system()),
+                new Grantee("engineer", "engineer", ""),
+                new GrantTarget(
+                        RdsDatabaseId.parse("arn:aws:rds:eu-west-1:111122223333:db:shop-db/shop"),
+                        distribution.engine(),
+                        "localhost",
+                        server.port(),
+                        "hoop_rw",
+                        "hoop_rw",
+                        new GrantTarget.SecretRef("database", "x", "PASSWORD")),
+                grant.value(),
+                LoginVerifiers.of(SECRET),
+                Instant.now(),
+                Instant.now().plus(Duration.ofHours(1)));
+    }
+
+    @AfterAll
+    void stop() {
+        if (proxy != null) {
+            proxy.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private Connection connect(String options) throws SQLException {
+        return connect(grant.value(), SECRET, "shop", options);
+    }
+
+    private Connection connect(String user, Secret password, String database, String options) throws SQLException {
+        Properties login = new Properties();
+        login.setProperty("user", user);
+        login.setProperty("password", password.reveal());
+        return DriverManager.getConnection(
+                "jdbc:mysql://localhost:" + proxy.port + "/" + database + "?sslMode=REQUIRED&" + options, login);
+    }
+
+    @Test
+    void statementsAreExecutedAndAuditedOnceEach() throws SQLException {
+        try (Connection connection = connect("allowMultiQueries=true");
+                Statement statement = connection.createStatement()) {
+            int before = proxy.last().sql().size();
+            statement.executeUpdate("INSERT INTO item (name) VALUES ('one'), ('two')");
+            statement.execute("SELECT 1; SELECT 2 UNION SELECT 3");
+            assertThat(proxy.last().sql().subList(before, before + 2))
+                    .containsExactly(
+                            "query: INSERT INTO item (name) VALUES ('one'), ('two')",
+                            "query: SELECT 1; SELECT 2 UNION SELECT 3");
+            assertThat(rows(before)).isEqualTo(2);
+            assertThat(rows(before + 1)).isEqualTo(3);
+        }
+    }
+
+    private Long rows(int index) {
+        return ((Outcome.Ok) proxy.last().session.executed().get(index).outcome).rows();
+    }
+
+    @Test
+    void parametersOfPreparedStatementsAreDecoded() throws SQLException {
+        try (Connection connection = connect("useServerPrepStmts=true");
+                PreparedStatement statement = connection.prepareStatement("SELECT ?, ?, ?, ?, ?")) {
+            statement.setInt(1, -7);
+            statement.setString(2, "größe");
+            statement.setNull(3, java.sql.Types.VARCHAR);
+            statement.setDouble(4, 1.5);
+            statement.setBigDecimal(5, new java.math.BigDecimal("12.50"));
+            for (int i = 0; i < 2; i++) {
+                try (ResultSet row = statement.executeQuery()) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getString(2)).isEqualTo("größe");
+                }
+            }
+            Recorded last = proxy.last().session.executed().getLast();
+            assertThat(last.kind).isEqualTo("stmt_execute");
+            assertThat(last.sql()).isEqualTo("SELECT ?, ?, ?, ?, ?");
+            assertThat(last.parameters.stream().map(Parameter::value))
+                    .containsExactly("-7", "größe", null, "1.5", "12.50");
+        }
+    }
+
+    @Test
+    void aCursorIsReadInPieces() throws SQLException {
+        try (Connection connection = connect("useServerPrepStmts=true&useCursorFetch=true&defaultFetchSize=2");
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5")) {
+            int count = 0;
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    count++;
+                }
+            }
+            assertThat(count).isEqualTo(5);
+            assertThat(proxy.last().sql()).anyMatch(one -> one.startsWith("stmt_fetch: SELECT 1"));
+        }
+    }
+
+    @Test
+    void aForbiddenWriteFailsWithTheDatabasesOwnError() throws SQLException {
+        try (Connection connection = connect("");
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO sealed VALUES (1)"))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(1142));
+            assertThat(proxy.last().session.executed().getLast().outcome)
+                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+                        assertThat(failed.errorCode()).isEqualTo(1142);
+                        assertThat(failed.sqlState()).isEqualTo("42000");
+                    });
+        }
+    }
+
+    @Test
+    void twentyMegabytesGoThroughAsTextAndAsParameterAndComeBack() throws SQLException {
+        byte[] data = new byte[20 * 1024 * 1024];
+        java.util.Arrays.fill(data, (byte) 'x');
+        for (String options : new String[] {"useServerPrepStmts=true", "useServerPrepStmts=false"}) {
+            try (Connection connection = connect(options);
+                    PreparedStatement insert = connection.prepareStatement("INSERT INTO item (name, data) VALUES (?, ?)")) {
+                insert.setString(1, "big");
+                insert.setBytes(2, data);
+                assertThat(insert.executeUpdate()).isEqualTo(1);
+                try (ResultSet row = connection.createStatement()
+                        .executeQuery("SELECT data FROM item WHERE name = 'big' LIMIT 1")) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getBytes(1)).isEqualTo(data);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aLargeResultAndABatchGoThrough() throws SQLException {
+        try (Connection connection = connect("rewriteBatchedStatements=true");
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO item (name) VALUES (?)")) {
+            for (int i = 0; i < 2000; i++) {
+                insert.setString(1, "row " + i);
+                insert.addBatch();
+            }
+            assertThat(insert.executeBatch()).hasSize(2000);
+            try (ResultSet rows = connection.createStatement()
+                    .executeQuery("SELECT a.name FROM item a, item b WHERE a.name LIKE 'row%' LIMIT 200000")) {
+                int count = 0;
+                while (rows.next()) {
+                    count++;
+                }
+                assertThat(count).isEqualTo(200_000);
+            }
+            assertThat(rows(proxy.last().session.executed().size() - 1)).isEqualTo(200_000);
+        }
+    }
+
+    @Test
+    void mariadbsConnectorGoesThroughWithPipelinedPreparations() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:mariadb://localhost:" + proxy.port + "/shop?sslMode=trust&useServerPrepStmts=true",
+                        grant.value(),
+                        SECRET.reveal());
+                PreparedStatement statement = connection.prepareStatement("SELECT ? + 1")) {
+            for (int i = 0; i < 3; i++) {
+                statement.setInt(1, i);
+                try (ResultSet row = statement.executeQuery()) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getInt(1)).isEqualTo(i + 1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void wrongSecretsUnknownUsersAndOtherDatabasesAreRefused() {
+        assertThatThrownBy(() -> connect(grant.value(), Secret.random(32), "shop", ""))
+                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                        .isEqualTo(1045));
+        assertThat(proxy.last().failure).isEqualTo(AuthFailure.WRONG_SECRET);
+        assertThatThrownBy(() -> connect("nobody", SECRET, "shop", ""))
+                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                        .isEqualTo(1045));
+        assertThatThrownBy(() -> connect(grant.value(), SECRET, "other", ""))
+                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                        .isEqualTo(1044));
+    }
+
+    @Test
+    void plainTextIsRefused() {
+        Properties login = new Properties();
+        login.setProperty("user", grant.value());
+        login.setProperty("password", SECRET.reveal());
+        assertThatThrownBy(() -> DriverManager.getConnection(
+                        "jdbc:mysql://localhost:" + proxy.port + "/shop?sslMode=DISABLED", login))
+                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                        .isEqualTo(3159));
+    }
+
+    @Test
+    void theEndOfAGrantCutsTheConnectionAndWhatItRuns() throws SQLException {
+        try (Connection connection = connect("");
+                Statement statement = connection.createStatement()) {
+            LoopbackProxy.Served served = proxy.last();
+            Thread.ofVirtual().start(() -> {
+                await().until(() -> served.sql().stream().anyMatch(one -> one.contains("SLEEP")));
+                served.end(CloseCause.GRANT_CLOSED);
+            });
+            assertThatThrownBy(() -> statement.executeQuery("SELECT SLEEP(600)")).hasMessageContaining("grant");
+            assertThat(served.closed).isEqualTo(CloseCause.GRANT_CLOSED);
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> running("SLEEP") == 0);
+    }
+
+    private int running(String what) throws SQLException {
+        try (Connection admin = server.connect("");
+                ResultSet count = admin.createStatement()
+                        .executeQuery("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%" + what
+                                + "(600)%' AND id <> CONNECTION_ID()")) {
+            count.next();
+            return count.getInt(1);
+        }
+    }
+}
