@@ -1,0 +1,61 @@
+package dev.sallyport.mywire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.nio.charset.StandardCharsets;
+
+/** Whatever either side sends, cut anywhere: it is followed, or it is malformed; nothing else is thrown. */
+class ConversationFuzzTest {
+
+    @FuzzTest
+    void followsOrRefuses(FuzzedDataProvider data) {
+        Recorder recorder = new Recorder();
+        Conversation conversation = new Conversation(
+                Capabilities.agreed(data.consumeInt()),
+                StandardCharsets.UTF_8,
+                "shop",
+                recorder,
+                recorder,
+                UnpooledByteBufAllocator.DEFAULT);
+        try {
+            while (data.remainingBytes() > 0) {
+                boolean client = data.consumeBoolean();
+                ByteBuf bytes = Unpooled.wrappedBuffer(data.consumeBytes(data.consumeInt(1, 64)));
+                if (client) {
+                    conversation.fromClient(bytes);
+                } else {
+                    conversation.fromTarget(bytes);
+                }
+            }
+        } catch (MalformedPacketException expected) {
+            assertThat(expected).hasMessageContaining(" ");
+        } finally {
+            conversation.release();
+        }
+    }
+
+    @FuzzTest
+    void readsLoginsOrRefuses(byte[] data) {
+        try {
+            LoginRequest request = LoginRequest.decode(Unpooled.wrappedBuffer(data));
+            request.attribute("program_name");
+            new PasswordProof(new byte[32], new byte[20], Greeting.newNonce(), true).start(request);
+        } catch (MalformedPacketException expected) {
+            assertThat(expected).hasMessageContaining(" ");
+        }
+    }
+
+    @FuzzTest
+    void readsGreetingsOrRefuses(byte[] data) {
+        try {
+            Greeting.decode(Unpooled.wrappedBuffer(data));
+        } catch (MalformedPacketException expected) {
+            assertThat(expected).hasMessageContaining(" ");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sallyport.mywire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what a conversation told and where it sent what. */
+final class Recorder implements ConversationListener, Conversation.Ends {
+
+    final List<String> told = new ArrayList<>();
+    final ByteBuf toTarget = Unpooled.buffer();
+    final ByteBuf toClient = Unpooled.buffer();
+    private final StringBuilder line = new StringBuilder();
+    private boolean inSql;
+
+    @Override
+    public void begun(String kind) {
+        line.setLength(0);
+        line.append(kind).append(" [");
+        inSql = true;
+    }
+
+    @Override
+    public void sql(ByteBuf piece) {
+        line.append(piece.toString(StandardCharsets.ISO_8859_1));
+    }
+
+    @Override
+    public void parameter(String type, @Nullable CharSequence value) {
+        closeSql();
+        line.append(' ').append(type).append('=').append(value == null ? "NULL" : "'" + value + "'");
+    }
+
+    @Override
+    public void ready(long bytes) {
+        closeSql();
+        told.add(line + " of " + bytes + " bytes");
+    }
+
+    private void closeSql() {
+        if (inSql) {
+            line.append(']');
+            inSql = false;
+        }
+    }
+
+    @Override
+    public void done(long rows, boolean inTransaction) {
+        told.add("done, rows " + rows + (inTransaction ? ", in transaction" : ""));
+    }
+
+    @Override
+    public void failed(ErrPacket error) {
+        told.add("failed, " + error.code() + " " + error.sqlState() + " " + error.message());
+    }
+
+    @Override
+    public void notExecuted() {
+        told.add("not executed");
+    }
+
+    @Override
+    public void transaction(boolean active) {
+        told.add("transaction " + (active ? "active" : "idle"));
+    }
+
+    @Override
+    public void characterSet(Charset charset) {
+        told.add("character set " + charset);
+    }
+
+    @Override
+    public void toTarget(ByteBuf bytes) {
+        toTarget.writeBytes(bytes);
+        bytes.release();
+    }
+
+    @Override
+    public void toClient(ByteBuf bytes) {
+        toClient.writeBytes(bytes);
+        bytes.release();
+    }
+}
