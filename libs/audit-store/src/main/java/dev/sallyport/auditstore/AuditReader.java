@@ -96,6 +96,34 @@ public final class AuditReader {
         return page(found, limit, statement -> statement.sequence() + "-" + statement.part());
     }
 
+    /**
+     * Follows a session's chain from its first link to the last that is stored: was anything changed, left out or put in?
+     * Reads the statements a page at a time, so a session may be of any length; one statement's parts are held together.
+     */
+    public ChainVerdict verifyChain(SessionId session) {
+        ChainCheck check = new ChainCheck();
+        String cursor = null;
+        do {
+            Page<StatementExecuted> page = statements(session, MAX_LIMIT, cursor);
+            page.items().forEach(check::add);
+            cursor = page.nextCursor();
+        } while (cursor != null);
+        return check.end(lastHash(session));
+    }
+
+    /** What {@code session.closed} said; null while it has not come. */
+    private @Nullable String lastHash(SessionId session) {
+        Query query = new Query("SELECT last_hash FROM sessions WHERE last_hash IS NOT NULL")
+                .and("session_id = ? AND day = ?", session.value(), Days.of(session));
+        return store
+                .transaction(
+                        "a session could not be read",
+                        connection -> query.run(connection, row -> StatementRow.text(row, "last_hash")))
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
     private static void restrict(Query query, SessionFilter filter) {
         if (filter.person() instanceof String person) {
             String name = StoredText.encode(person).toLowerCase(Locale.ROOT);

@@ -215,6 +215,27 @@ class AuditStoreIT {
     }
 
     @Test
+    void seesThatAStoredStatementWasChangedOrTakenAway() {
+        Recorded session = Recorded.by("ann", "shop", "hoop_ro", NOON);
+        List<StatementExecuted> chain = ChainCheckTest.chainOf(session, "SELECT 1", "SELECT '\0'", "SELECT 3");
+        writer.write(List.of(session.opened(), session.event(chain.get(0)), session.event(chain.get(1))));
+        writer.write(List.of(session.event(chain.get(2))));
+        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, false));
+        writer.write(List.of(session.closed(3, chain.getLast().hash(), NOON)));
+        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, true));
+        plane.server().execute("sallyport", "UPDATE audit.statements SET rows = 99 WHERE sequence = 2");
+        assertThat(reader.verifyChain(session.session()))
+                .isEqualTo(new ChainVerdict.Broken(2, "it is not what was recorded"));
+        plane.server().execute("sallyport", "DELETE FROM audit.statements WHERE sequence = 2");
+        assertThat(reader.verifyChain(session.session()))
+                .isEqualTo(new ChainVerdict.Broken(2, "it, or a part of it, is missing"));
+        plane.server().execute("sallyport", "DELETE FROM audit.statements WHERE sequence > 1");
+        assertThat(reader.verifyChain(session.session()))
+                .isEqualTo(new ChainVerdict.Broken(
+                        2, "the session ended with another statement than the last that is stored"));
+    }
+
+    @Test
     void refusesALimitOrACursorThatIsNone() {
         Recorded session = Recorded.by("ann", "shop", "hoop_ro", NOON);
         assertThatThrownBy(() -> reader.sessions(SessionFilter.ANY, 0, null))

@@ -50,12 +50,20 @@ record Recorded(SessionId session, GrantId grant, Grantee grantee, RdsDatabaseId
     }
 
     Event<?> closed(long statements, Instant closedAt) {
+        return closed(statements, NO_HASH, closedAt);
+    }
+
+    Event<?> event(StatementExecuted statement) {
+        return Event.of(EventType.STATEMENT_EXECUTED, "/sallyport/db-proxy", session, statement.startedAt(), statement);
+    }
+
+    Event<?> closed(long statements, String lastHash, Instant closedAt) {
         return Event.of(
                 EventType.SESSION_CLOSED,
                 "/sallyport/db-proxy",
                 session,
                 closedAt,
-                new SessionClosed(session, grant, "client_closed", statements, 10, 20, NO_HASH, closedAt));
+                new SessionClosed(session, grant, "client_closed", statements, 10, 20, lastHash, closedAt));
     }
 
     Event<?> statement(long sequence, String sql) {
