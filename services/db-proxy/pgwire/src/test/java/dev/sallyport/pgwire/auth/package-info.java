@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.pgwire.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.pgwire.conversation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.pgwire.startup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.pgwire.types;
+
+import org.jspecify.annotations.NullMarked;
