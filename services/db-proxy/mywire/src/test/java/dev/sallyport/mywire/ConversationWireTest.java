@@ -76,14 +76,15 @@ class ConversationWireTest {
                 ? Capabilities.offered() & ~Capabilities.DEPRECATE_EOF
                 : Capabilities.offered();
         Conversation conversation = new Conversation(
-                capabilities,
-                StandardCharsets.UTF_8,
-                "shop",
-                recorder,
-                recorder,
-                UnpooledByteBufAllocator.DEFAULT);
-        List<Line> lines = text.stream().filter(ConversationWireTest::isPacket).map(ConversationWireTest::parse).toList();
-        List<Line> sent = lines.stream().filter(one -> !one.kind.equals("C<")).map(one -> new Line(one.kind.substring(0, 2), one.packet.copy())).toList();
+                capabilities, StandardCharsets.UTF_8, "shop", recorder, recorder, UnpooledByteBufAllocator.DEFAULT);
+        List<Line> lines = text.stream()
+                .filter(ConversationWireTest::isPacket)
+                .map(ConversationWireTest::parse)
+                .toList();
+        List<Line> sent = lines.stream()
+                .filter(one -> !one.kind.equals("C<"))
+                .map(one -> new Line(one.kind.substring(0, 2), one.packet.copy()))
+                .toList();
         for (Line line : coalesced ? coalesce(sent) : sent) {
             for (ByteBuf piece : cut.of(line.packet)) {
                 if (line.kind.startsWith("C")) {

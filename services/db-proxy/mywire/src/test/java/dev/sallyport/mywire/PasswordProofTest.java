@@ -76,7 +76,8 @@ class PasswordProofTest {
 
     @Test
     void aLoginRequestComesBackAsItWas() {
-        LoginRequest read = LoginRequest.decode(Unpooled.wrappedBuffer(request(Scrambles.NATIVE, SHA1).encode()));
+        LoginRequest read = LoginRequest.decode(
+                Unpooled.wrappedBuffer(request(Scrambles.NATIVE, SHA1).encode()));
         assertThat(read).usingRecursiveComparison().isEqualTo(request(Scrambles.NATIVE, SHA1));
     }
 
@@ -86,7 +87,8 @@ class PasswordProofTest {
         packets.nextSequence();
         assertThat(packets.next(Unpooled.EMPTY_BUFFER)).isNull();
         int tooLong = LoginPackets.MAX_BYTES + 1;
-        assertThatThrownBy(() -> packets.next(Unpooled.buffer().writeMediumLE(tooLong).writeByte(1)))
+        assertThatThrownBy(() ->
+                        packets.next(Unpooled.buffer().writeMediumLE(tooLong).writeByte(1)))
                 .isInstanceOf(MalformedPacketException.class)
                 .hasMessage("a packet of at most 98304 bytes was expected");
     }

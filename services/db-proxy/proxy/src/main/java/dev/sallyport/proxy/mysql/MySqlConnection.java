@@ -223,7 +223,9 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
 
     private static String applicationName(LoginRequest login) {
         try {
-            return login.attribute("program_name").or(() -> login.attribute("_client_name")).orElse("");
+            return login.attribute("program_name")
+                    .or(() -> login.attribute("_client_name"))
+                    .orElse("");
         } catch (MalformedPacketException garbled) {
             return "";
         }
@@ -286,9 +288,10 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
 
     @Override
     public void clientClosed() {
-        leave(conversation == null || conversation.idle() || conversation.quitting()
-                ? CloseCause.CLIENT_CLOSED
-                : CloseCause.CLIENT_LOST);
+        leave(
+                conversation == null || conversation.idle() || conversation.quitting()
+                        ? CloseCause.CLIENT_CLOSED
+                        : CloseCause.CLIENT_LOST);
     }
 
     void clientFailed(Throwable cause) {
@@ -394,8 +397,7 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     }
 
     /** Goes on with what the future gives, unless all is over by then. */
-    private <T> void when(
-            Future<T> future, Consumer<T> then, Consumer<Throwable> otherwise) {
+    private <T> void when(Future<T> future, Consumer<T> then, Consumer<Throwable> otherwise) {
         future.addListener((FutureListener<T>) done -> {
             if (over) {
                 return;

@@ -87,8 +87,12 @@ final class TargetEnd extends RelayHandler {
                 owner.loggedIn(done.ok());
             }
             case TargetLogin.Step.Refused refused ->
-                fail(true, "the database did not accept the login (error " + refused.error().code() + ")");
-            case TargetLogin.Step.Impossible impossible -> fail(false, "cannot log in to the database: " + impossible.why());
+                fail(
+                        true,
+                        "the database did not accept the login (error "
+                                + refused.error().code() + ")");
+            case TargetLogin.Step.Impossible impossible ->
+                fail(false, "cannot log in to the database: " + impossible.why());
         }
     }
 

@@ -185,8 +185,9 @@ abstract class MySqlProxyCases {
         try (Connection connection = connect("");
                 Statement statement = connection.createStatement()) {
             assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO sealed VALUES (1)"))
-                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
-                            .isEqualTo(1142));
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo(1142));
             assertThat(proxy.last().session.executed().getLast().outcome)
                     .isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
                         assertThat(failed.errorCode()).isEqualTo(1142);
@@ -201,12 +202,13 @@ abstract class MySqlProxyCases {
         java.util.Arrays.fill(data, (byte) 'x');
         for (String options : new String[] {"useServerPrepStmts=true", "useServerPrepStmts=false"}) {
             try (Connection connection = connect(options);
-                    PreparedStatement insert = connection.prepareStatement("INSERT INTO item (name, data) VALUES (?, ?)")) {
+                    PreparedStatement insert =
+                            connection.prepareStatement("INSERT INTO item (name, data) VALUES (?, ?)")) {
                 insert.setString(1, "big");
                 insert.setBytes(2, data);
                 assertThat(insert.executeUpdate()).isEqualTo(1);
-                try (ResultSet row = connection.createStatement()
-                        .executeQuery("SELECT data FROM item WHERE name = 'big' LIMIT 1")) {
+                try (ResultSet row =
+                        connection.createStatement().executeQuery("SELECT data FROM item WHERE name = 'big' LIMIT 1")) {
                     assertThat(row.next()).isTrue();
                     assertThat(row.getBytes(1)).isEqualTo(data);
                 }
@@ -223,7 +225,8 @@ abstract class MySqlProxyCases {
                 insert.addBatch();
             }
             assertThat(insert.executeBatch()).hasSize(2000);
-            try (ResultSet rows = connection.createStatement()
+            try (ResultSet rows = connection
+                    .createStatement()
                     .executeQuery("SELECT a.name FROM item a, item b WHERE a.name LIKE 'row%' LIMIT 200000")) {
                 int count = 0;
                 while (rows.next()) {
@@ -255,15 +258,15 @@ abstract class MySqlProxyCases {
     @Test
     void wrongSecretsUnknownUsersAndOtherDatabasesAreRefused() {
         assertThatThrownBy(() -> connect(grant.value(), Secret.random(32), "shop", ""))
-                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
-                        .isEqualTo(1045));
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(1045));
         assertThat(proxy.last().failure).isEqualTo(AuthFailure.WRONG_SECRET);
         assertThatThrownBy(() -> connect("nobody", SECRET, "shop", ""))
-                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
-                        .isEqualTo(1045));
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(1045));
         assertThatThrownBy(() -> connect(grant.value(), SECRET, "other", ""))
-                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
-                        .isEqualTo(1044));
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(1044));
     }
 
     @Test
@@ -273,8 +276,8 @@ abstract class MySqlProxyCases {
         login.setProperty("password", SECRET.reveal());
         assertThatThrownBy(() -> DriverManager.getConnection(
                         "jdbc:mysql://localhost:" + proxy.port + "/shop?sslMode=DISABLED", login))
-                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
-                        .isEqualTo(3159));
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(3159));
     }
 
     @Test
@@ -286,7 +289,8 @@ abstract class MySqlProxyCases {
                 await().until(() -> served.sql().stream().anyMatch(one -> one.contains("SLEEP")));
                 served.end(CloseCause.GRANT_CLOSED);
             });
-            assertThatThrownBy(() -> statement.executeQuery("SELECT SLEEP(600)")).hasMessageContaining("grant");
+            assertThatThrownBy(() -> statement.executeQuery("SELECT SLEEP(600)"))
+                    .hasMessageContaining("grant");
             await().untilAsserted(() -> assertThat(served.closed).isEqualTo(CloseCause.GRANT_CLOSED));
         }
         await().atMost(Duration.ofSeconds(10)).until(() -> running("SLEEP") == 0);
