@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 public abstract class RelayHandler extends ChannelInboundHandlerAdapter {
 
     private @Nullable ChannelHandlerContext context;
+    private @Nullable RelayHandler peerEnd;
     private @Nullable Channel peer;
+    private boolean inputEnded;
     private boolean unflushedToPeer;
     private boolean unflushedToSelf;
 
@@ -40,7 +42,9 @@ public abstract class RelayHandler extends ChannelInboundHandlerAdapter {
             throw new IllegalArgumentException("the two ends of a relay must be on the same event loop");
         }
         one.peer = second;
+        one.peerEnd = other;
         other.peer = first;
+        other.peerEnd = one;
         one.readAsFarAsPeerTakes();
         other.readAsFarAsPeerTakes();
     }
@@ -126,12 +130,16 @@ public abstract class RelayHandler extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext from, Object event) throws Exception {
         if (event instanceof ChannelInputShutdownEvent) {
             flush();
-            Channel other = peer;
-            RelayHandler otherEnd = other == null ? null : other.pipeline().get(RelayHandler.class);
-            if (otherEnd == null) {
+            inputEnded = true;
+            RelayHandler other = peerEnd;
+            if (other == null) {
+                from.close();
+            } else if (other.inputEnded) {
+                // Neither side has more to say. Whoever ended first is closed first.
+                other.channel().close();
                 from.close();
             } else {
-                otherEnd.peerHalfClosed();
+                other.peerHalfClosed();
             }
         } else {
             super.userEventTriggered(from, event);
