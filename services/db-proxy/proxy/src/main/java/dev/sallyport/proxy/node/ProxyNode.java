@@ -112,8 +112,7 @@ public class ProxyNode {
             for (Protocol protocol : protocols) {
                 listeners.add(patiently(
                         "the port of " + protocol.name(),
-                        () -> Listener.bind(
-                                made, loops, protocol, settings.proxy().bindHost(), port(protocol))));
+                        () -> Listener.bind(made, loops, protocol, settings.bindHost(), port(protocol))));
             }
             waitingFor = "";
             beating.now();

@@ -9,6 +9,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The db-proxy's configuration: all keys under {@code sallyport} that it knows. */
 @ConfigMapping(prefix = "sallyport")
@@ -69,9 +70,8 @@ public interface Settings {
 
     /** The proxy itself. */
     interface Proxy {
-        /** The address that the listeners are bound to. */
-        @WithDefault("0.0.0.0")
-        String bindHost();
+        /** The address that the listeners are bound to: loopback in local mode and all in production, unless told. */
+        Optional<String> bindHost();
 
         @WithDefault("localhost")
         String advertisedHost();
@@ -164,6 +164,10 @@ public interface Settings {
         }
         limits();
         journal();
+    }
+
+    default String bindHost() {
+        return proxy().bindHost().orElse(mode() == Mode.LOCAL ? "127.0.0.1" : "0.0.0.0");
     }
 
     default Limits limits() {

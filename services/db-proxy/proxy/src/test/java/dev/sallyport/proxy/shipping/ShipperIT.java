@@ -16,6 +16,7 @@ import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.journal.JournalSettings;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
+import dev.sallyport.sandbox.process.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -47,13 +48,15 @@ class ShipperIT {
     static Path shared;
 
     private static KafkaBroker broker;
+    private static int port;
 
     @TempDir
     Path folder;
 
     @BeforeAll
     static void startBroker() {
-        broker = KafkaBroker.in(shared.resolve("kafka")).start();
+        port = FreePort.any();
+        broker = KafkaBroker.in(shared.resolve("kafka")).port(port).start();
     }
 
     @AfterAll
@@ -71,7 +74,7 @@ class ShipperIT {
             broker.close();
             execute(session, 501, 2_000);
             assertThat(shipper.backlogBytes()).isPositive();
-            broker = KafkaBroker.in(shared.resolve("kafka")).start();
+            broker = KafkaBroker.in(shared.resolve("kafka")).port(port).start();
             execute(session, 2_001, 2_500);
             session.close(CloseCause.CLIENT_CLOSED);
 
@@ -122,7 +125,8 @@ class ShipperIT {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 note(forwarded, line);
                 if (forwarded.values().stream().mapToInt(Integer::intValue).sum() == 5_000) {
-                    writer.destroyForcibly();
+                    // Not by the process: that would close its output unread.
+                    writer.toHandle().destroyForcibly();
                 }
             }
         } catch (IOException e) {
@@ -152,7 +156,8 @@ class ShipperIT {
         }
         forwarded.forEach((thread, last) -> {
             List<StatementExecuted> statements = bySession.getOrDefault(thread, List.of());
-            assertThat(statements).hasSizeBetween(last, last + 1);
+            // Not fewer; a few more, whose lines were on their way when the process died.
+            assertThat(statements).hasSizeGreaterThanOrEqualTo(last);
             for (int i = 0; i < statements.size(); i++) {
                 assertThat(statements.get(i).sql()).isEqualTo("statement " + thread + ":" + (i + 1));
                 assertThat(statements.get(i).sequence()).isEqualTo(i + 1);
