@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.proxy.postgres;
+
+import org.jspecify.annotations.NullMarked;
