@@ -1,0 +1,5 @@
+/** Tells the api that this agent is alive. */
+@NullMarked
+package dev.sallyport.provisioner.agent;
+
+import org.jspecify.annotations.NullMarked;

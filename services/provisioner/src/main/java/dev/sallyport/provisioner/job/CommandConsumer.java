@@ -1,0 +1,48 @@
+package dev.sallyport.provisioner.job;
+
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/** Takes the commands whose header {@code agent} names this agent; the others are somebody else's. */
+@ApplicationScoped
+class CommandConsumer {
+
+    private static final Logger LOG = Logger.getLogger(CommandConsumer.class);
+
+    private final Jobs jobs;
+    private final JobRunner runner;
+    private final String agent;
+
+    CommandConsumer(Jobs jobs, JobRunner runner, @ConfigProperty(name = "sallyport.agent.id") String agent) {
+        this.jobs = jobs;
+        this.runner = runner;
+        this.agent = agent;
+    }
+
+    @Incoming("dbroles-commands")
+    Uni<Void> take(ConsumerRecord<String, String> record) {
+        Header header = record.headers().lastHeader("agent");
+        if (header == null || !agent.equals(new String(header.value(), StandardCharsets.UTF_8))) {
+            return Uni.createFrom().voidItem();
+        }
+        Event<ProvisionRequested> command = EventJson.read(EventType.DBROLES_PROVISION, record.value());
+        return jobs.accept(command)
+                .invoke(accepted -> {
+                    if (accepted) {
+                        LOG.infof("accepted %s", command.data().jobId());
+                        runner.nudge();
+                    }
+                })
+                .replaceWithVoid();
+    }
+}

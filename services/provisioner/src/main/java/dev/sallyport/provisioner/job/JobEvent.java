@@ -1,0 +1,14 @@
+package dev.sallyport.provisioner.job;
+
+/** What happens to a job. */
+sealed interface JobEvent {
+
+    /** A runner that holds the instance's lock takes the job up. */
+    record TakenUp() implements JobEvent {}
+
+    /** The step that was running is done, or there was nothing to do. */
+    record StepDone() implements JobEvent {}
+
+    /** The step that was running failed. @param passing whether trying again may help */
+    record StepFailed(String message, boolean passing) implements JobEvent {}
+}

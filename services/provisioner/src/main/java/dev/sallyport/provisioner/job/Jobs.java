@@ -1,0 +1,124 @@
+package dev.sallyport.provisioner.job;
+
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.dbroles.JobProgressed;
+import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.kernel.AgentId;
+import dev.sallyport.kernel.JobId;
+import dev.sallyport.kernel.RdsArn;
+import dev.sallyport.outbox.Inbox;
+import dev.sallyport.outbox.Outbox;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.vertx.VertxContextSupport;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** The jobs in the database. Each change is stored with what is said about it, in one transaction. */
+@ApplicationScoped
+class Jobs {
+
+    private static final String SOURCE = "/sallyport/provisioner";
+
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final InstantSource clock;
+
+    Jobs(Inbox inbox, Outbox outbox, InstantSource clock) {
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /** A job that may be worked on. */
+    record Due(JobId id, RdsArn instance) {}
+
+    /** Another runner wrote since this one read: it has lost the instance's lock and must stop. */
+    static final class Overtaken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Overtaken(JobId id) {
+            super("another runner works on " + id);
+        }
+    }
+
+    /** Stores a new job; false when the command, or its job, is known already. */
+    Uni<Boolean> accept(Event<ProvisionRequested> command) {
+        Instant now = clock.instant();
+        return Panache.withTransaction(() -> inbox.firstSight(command.id()).chain(first -> {
+            if (!first) {
+                return Uni.createFrom().item(false);
+            }
+            return JobEntity.<JobEntity>findById(command.data().jobId().value())
+                    .chain(known -> known == null
+                            ? insert(command, now).replaceWith(true)
+                            : Uni.createFrom().item(false));
+        }));
+    }
+
+    private Uni<Void> insert(Event<ProvisionRequested> command, Instant now) {
+        ProvisioningJob job = ProvisioningJob.begin(command.data(), now);
+        JobEntity row = JobEntity.of(job, command, now);
+        Event<JobProgressed> said = said(job, now);
+        row.write(job, said, now);
+        return row.persist().chain(() -> outbox.add(said));
+    }
+
+    /** The unfinished jobs of {@code agent} that are due, the oldest first. Blocks. */
+    List<Due> due(AgentId agent, int limit) {
+        Instant now = clock.instant();
+        return call(() -> JobEntity.<JobEntity>find(
+                        "agentId = ?1 and state in ('waiting', 'running') and notBefore <= ?2 order by createdAt",
+                        agent.value(),
+                        now)
+                .page(0, limit)
+                .list()
+                .map(rows -> rows.stream()
+                        .map(row -> new Due(new JobId(row.id), RdsArn.parse(row.instanceArn)))
+                        .toList()));
+    }
+
+    /** Blocks. */
+    Optional<ProvisioningJob> find(JobId id) {
+        return call(() -> JobEntity.<JobEntity>findById(id.value())
+                .map(row -> Optional.ofNullable(row).map(JobEntity::read)));
+    }
+
+    /**
+     * Stores what became of {@code before} and says so. Blocks.
+     *
+     * @throws Overtaken when what is stored is not {@code before}
+     */
+    void store(ProvisioningJob before, ProvisioningJob after) {
+        Instant now = clock.instant();
+        Event<JobProgressed> said = said(after, now);
+        call(() -> JobEntity.<JobEntity>findById(before.id().value(), LockModeType.PESSIMISTIC_WRITE)
+                .chain(row -> {
+                    if (row == null || row.revision != before.view().revision()) {
+                        return Uni.createFrom().<Void>failure(new Overtaken(before.id()));
+                    }
+                    row.write(after, said, now);
+                    return outbox.add(said);
+                }));
+    }
+
+    private static Event<JobProgressed> said(ProvisioningJob job, Instant now) {
+        return Event.of(EventType.DBROLES_PROGRESSED, SOURCE, job.id(), now, job.view());
+    }
+
+    private static <T> T call(Supplier<Uni<T>> work) {
+        try {
+            return VertxContextSupport.subscribeAndAwait(() -> Panache.withTransaction(work));
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("a transaction failed", e);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sallyport.provisioner.job;
+
+import dev.sallyport.aws.AwsException;
+import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobProgressed;
+import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.provisioner.aws.Ingress;
+import dev.sallyport.provisioner.aws.Instance;
+import dev.sallyport.provisioner.aws.Instances;
+import dev.sallyport.provisioner.roles.Roles;
+import dev.sallyport.provisioner.target.Credentials;
+import dev.sallyport.provisioner.target.Endpoint;
+import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.TargetException;
+import dev.sallyport.provisioner.target.Targets;
+import dev.sallyport.secrets.SecretStore;
+import dev.sallyport.secrets.SecretStoreException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The steps as they are done for real. Each asks AWS for the instance anew: between two steps may lie a crash, or a day. What
+ * the world refuses becomes a {@link StepFailure}, passing or for good.
+ */
+@ApplicationScoped
+class ProvisioningSteps implements Steps {
+
+    private final Instances instances;
+    private final SecretStore secrets;
+    private final Roles roles;
+    private final MasterCredentials master;
+    private final JobConfig config;
+
+    ProvisioningSteps(
+            Instances instances, SecretStore secrets, Targets targets, JobConfig config, InstantSource clock) {
+        this.instances = instances;
+        this.secrets = secrets;
+        this.config = config;
+        this.roles = new Roles(targets, secrets, clock, config.rolePrefix(), config.parallelDatabases());
+        this.master =
+                new MasterCredentials(instances, secrets, targets, clock, config.masterDeadline(), config.masterPoll());
+    }
+
+    @Override
+    public StepReport run(Step step, ProvisionRequested command) {
+        try {
+            return switch (step) {
+                case PREFLIGHT -> preflight(command);
+                case NETWORK -> network(command);
+                case MASTER -> {
+                    Instance instance = instances.describe(command.instanceArn());
+                    yield StepReport.done(master.ensure(instance, endpoint(instance)));
+                }
+                case ROLES -> roles(command);
+            };
+        } catch (AwsException e) {
+            // A state in which the instance cannot be changed passes.
+            boolean passing = e.transientFailure() || e.kind() == AwsException.Kind.CONFLICT;
+            throw new StepFailure(String.valueOf(e.getMessage()), passing);
+        } catch (SecretStoreException e) {
+            throw new StepFailure(String.valueOf(e.getMessage()), e.transientFailure());
+        } catch (TargetException e) {
+            throw new StepFailure(String.valueOf(e.getMessage()), e.kind() == TargetException.Kind.TRANSIENT);
+        }
+    }
+
+    /** Changes nothing, here or there. */
+    private StepReport preflight(ProvisionRequested command) {
+        if (command.vaultProvider() != null) {
+            throw StepFailure.forGood("Vault as the place for the roles' secrets is not supported yet");
+        }
+        ProvisionRequested.Network network = command.network();
+        if (network != null) {
+            String refusal = Ingress.check(network.ingressCidr(), config.openIngressAllowed());
+            if (!refusal.isEmpty()) {
+                throw StepFailure.forGood(refusal);
+            }
+        }
+        Instance instance = instances.describe(command.instanceArn());
+        Endpoint endpoint = endpoint(instance);
+        if (instance.replicaOf().isPresent()) {
+            throw StepFailure.forGood("the instance is a read replica of "
+                    + instance.replicaOf().get() + ", in which no roles can be made; provision that one instead");
+        }
+        if (instance.cluster().isPresent()) {
+            throw StepFailure.forGood("the instance belongs to the cluster "
+                    + instance.cluster().get() + "; clusters are not supported yet");
+        }
+        if (network != null && instance.vpc().isEmpty()) {
+            throw StepFailure.forGood("the instance is in no VPC, so it can have no security group of one");
+        }
+        if (!instance.available()) {
+            throw StepFailure.forGood(
+                    "the instance is " + instance.status() + "; start the job again when it is available");
+        }
+        secrets.probe();
+        return StepReport.done(instance.engine() + " at " + endpoint.host() + ":" + endpoint.port())
+                .about(new Job.Spec(
+                        instance.arn().accountId(),
+                        instance.arn().toString(),
+                        instance.databaseName(),
+                        instance.engine(),
+                        instance.tags()));
+    }
+
+    private StepReport network(ProvisionRequested command) {
+        ProvisionRequested.Network network = command.network();
+        if (network == null) {
+            return StepReport.skipped("no security group was asked for");
+        }
+        Instance instance = instances.describe(command.instanceArn());
+        Ingress ingress = new Ingress(
+                config.rolePrefix() + "-aws-connect-sg-" + instance.arn().identifier(),
+                instance.vpc().orElseThrow(() -> StepFailure.forGood("the instance is in no VPC")),
+                network.gateway(),
+                network.ingressCidr(),
+                endpoint(instance).port());
+        String group = instances.ensureGroup(instance.arn(), ingress);
+        String what = ingress.groupName() + " lets " + ingress.cidr() + " in at port " + ingress.port();
+        if (!instance.securityGroups().contains(group)) {
+            List<String> groups = new ArrayList<>(instance.securityGroups());
+            groups.add(group);
+            instances.setSecurityGroups(instance.arn(), groups);
+        }
+        return StepReport.done(what);
+    }
+
+    private StepReport roles(ProvisionRequested command) {
+        Instance instance = instances.describe(command.instanceArn());
+        Endpoint endpoint = endpoint(instance);
+        Login login = secrets.current(Credentials.secretId(instance.arn(), "master"))
+                .map(Credentials::login)
+                .orElseThrow(() -> StepFailure.forGood("the master's credentials are no longer stored"));
+        Roles.Outcome outcome = roles.make(instance.arn(), endpoint, login);
+        if (!outcome.complete()) {
+            String failed = outcome.results().stream()
+                    .filter(result -> result.status() != Job.Phase.COMPLETED)
+                    .map(result -> result.userRole() + ": " + result.message())
+                    .reduce((a, b) -> a + "; " + b)
+                    .orElse("");
+            throw new StepFailure(failed, false, outcome.results());
+        }
+        return new StepReport(
+                false,
+                outcome.results().size() + " roles in " + outcome.databases().size() + " databases",
+                Optional.empty(),
+                outcome.results(),
+                Optional.of(new JobProgressed.Provisioned(
+                        endpoint.engine(),
+                        endpoint.host(),
+                        endpoint.port(),
+                        null,
+                        endpoint.defaultDatabase(),
+                        outcome.databases())));
+    }
+
+    private static Endpoint endpoint(Instance instance) {
+        Engine engine = Engine.ofRds(instance.engine())
+                .filter(known -> known != Engine.SQLSERVER)
+                .orElseThrow(() -> StepFailure.forGood("the engine " + instance.engine()
+                        + " is not supported yet: PostgreSQL, MySQL and MariaDB are"));
+        Instance.Address address = instance.address()
+                .orElseThrow(() ->
+                        StepFailure.forGood("the instance has no endpoint yet (it is " + instance.status() + ")"));
+        String database =
+                instance.databaseName().isEmpty() && engine == Engine.POSTGRES ? "postgres" : instance.databaseName();
+        return new Endpoint(engine, address.host(), address.port(), database);
+    }
+}

@@ -1,0 +1,211 @@
+package dev.sallyport.provisioner.roles;
+
+import dev.sallyport.kernel.Engine;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Brings one user's privileges on a MySQL or MariaDB server to what they should be: looks, executes the difference, looks
+ * again and notes what is still different. Where all is right nothing is executed.
+ */
+final class MySqlGrants {
+
+    /** How the columns of mysql.db end that hold {@code Y} or {@code N}. */
+    private static final String FLAG = "_priv";
+
+    private final Connection connection;
+    private final Engine engine;
+    private final RoleKind role;
+    private final String name;
+    private final Notes notes;
+
+    MySqlGrants(Connection connection, Engine engine, RoleKind role, String name, Notes notes) {
+        this.connection = connection;
+        this.engine = engine;
+        this.role = role;
+        this.name = name;
+        this.notes = notes;
+    }
+
+    void bring(List<String> schemas) throws SQLException {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (String sql : difference(schemas)) {
+            PostgresDatabase.tryTo(connection, sql).ifPresent(reason -> reasons.put(sql, reason));
+        }
+        for (String sql : difference(schemas)) {
+            notes.add(role, "not done: " + sql + ": " + reasons.getOrDefault(sql, "the server did not take it over"));
+        }
+    }
+
+    private List<String> difference(List<String> schemas) throws SQLException {
+        List<String> statements = new ArrayList<>();
+        statements.addAll(globalExcess());
+        statements.addAll(schemaDifference(schemas));
+        statements.addAll(objectExcess());
+        statements.addAll(memberships());
+        return statements;
+    }
+
+    /** No privilege holds for all schemas. */
+    private List<String> globalExcess() throws SQLException {
+        List<String> excess = new ArrayList<>();
+        boolean grantOption = false;
+        for (List<String> row : rows("SELECT PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES"
+                + " WHERE GRANTEE = " + grantee())) {
+            grantOption |= row.get(1).equals("YES");
+            if (!row.get(0).equals("USAGE")) {
+                excess.add(row.get(0));
+            }
+        }
+        if (grantOption) {
+            excess.add("GRANT OPTION");
+        }
+        return excess.stream().map(privilege -> revoke(privilege, "*.*")).toList();
+    }
+
+    private List<String> schemaDifference(List<String> schemas) throws SQLException {
+        Map<String, Set<String>> held = heldOnSchemas();
+        Set<String> wantedOn = new LinkedHashSet<>();
+        boolean literal = partialRevokes();
+        schemas.forEach(schema -> wantedOn.add(Quoted.mysqlPattern(schema, literal)));
+        List<String> statements = new ArrayList<>();
+        Set<String> all = new LinkedHashSet<>(wantedOn);
+        all.addAll(held.keySet());
+        for (String pattern : all) {
+            Set<String> wanted = wantedOn.contains(pattern) ? Privileges.onMySqlSchemas(role) : Set.of();
+            Set<String> now = new TreeSet<>(held.getOrDefault(pattern, Set.of()));
+            String on = Quoted.mysqlName(pattern) + ".*";
+            without(now, wanted).forEach(privilege -> statements.add(revoke(privilege, on)));
+            Set<String> missing = without(wanted, now);
+            if (!missing.isEmpty()) {
+                statements.add("GRANT " + String.join(", ", missing) + " ON " + on + " TO " + MySqlRoles.user(name));
+            }
+        }
+        return statements;
+    }
+
+    /**
+     * By the pattern that was granted on. From the grant table itself: it has a column for each privilege, where
+     * information_schema leaves out some of MariaDB's.
+     */
+    private Map<String, Set<String>> heldOnSchemas() throws SQLException {
+        Map<String, Set<String>> held = new LinkedHashMap<>();
+        String sql = "SELECT * FROM mysql.db WHERE Host = '%' AND User = " + Quoted.text(name);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            ResultSetMetaData columns = row.getMetaData();
+            while (row.next()) {
+                Set<String> privileges = held.computeIfAbsent(row.getString("Db"), pattern -> new TreeSet<>());
+                for (int i = 1; i <= columns.getColumnCount(); i++) {
+                    String column = columns.getColumnName(i).toLowerCase(Locale.ROOT);
+                    if (column.endsWith(FLAG) && "Y".equals(row.getString(i))) {
+                        privileges.add(privilege(column.substring(0, column.length() - FLAG.length())));
+                    }
+                }
+            }
+        }
+        return held;
+    }
+
+    private static String privilege(String column) {
+        return switch (column) {
+            case "create_tmp_table" -> "CREATE TEMPORARY TABLES";
+            case "grant" -> "GRANT OPTION";
+            default -> column.replace('_', ' ').toUpperCase(Locale.ROOT);
+        };
+    }
+
+    /** Privileges on single tables, columns and routines beyond the table. */
+    private List<String> objectExcess() throws SQLException {
+        Set<String> wanted = Privileges.onMySqlSchemas(role);
+        List<String> statements = new ArrayList<>();
+        for (List<String> row : rows("SELECT TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE"
+                + " FROM information_schema.TABLE_PRIVILEGES WHERE GRANTEE = " + grantee())) {
+            String on = Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
+            if (row.get(3).equals("YES")) {
+                statements.add(revoke("GRANT OPTION", on));
+            }
+            if (!wanted.contains(row.get(2)) && !row.get(2).equals("USAGE")) {
+                statements.add(revoke(row.get(2), on));
+            }
+        }
+        for (List<String> row : rows("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, PRIVILEGE_TYPE"
+                + " FROM information_schema.COLUMN_PRIVILEGES WHERE GRANTEE = " + grantee())) {
+            if (!wanted.contains(row.get(3))) {
+                String on = Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
+                statements.add(revoke(row.get(3) + " (" + Quoted.mysqlName(row.get(2)) + ")", on));
+            }
+        }
+        for (List<String> row : rows("SELECT Db, Routine_name, Routine_type FROM mysql.procs_priv WHERE User = "
+                + Quoted.text(name) + " AND Host = '%'")) {
+            String on = row.get(2) + " " + Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
+            statements.add(revoke("EXECUTE", on));
+        }
+        return statements;
+    }
+
+    /** Roles of MySQL 8 or MariaDB that the user is a member of. */
+    private List<String> memberships() throws SQLException {
+        String members = Quoted.text(name);
+        if (engine == Engine.MARIADB) {
+            return rows("SELECT Role FROM mysql.roles_mapping WHERE Host = '%' AND User = " + members).stream()
+                    .map(row -> "REVOKE " + Quoted.mysqlName(row.getFirst()) + " FROM " + MySqlRoles.user(name))
+                    .toList();
+        }
+        if (rows("SHOW TABLES FROM mysql LIKE 'role_edges'").isEmpty()) {
+            return List.of();
+        }
+        return rows("SELECT FROM_USER, FROM_HOST FROM mysql.role_edges WHERE TO_HOST = '%' AND TO_USER = " + members)
+                .stream()
+                .map(row -> "REVOKE " + Quoted.text(row.get(0)) + "@" + Quoted.text(row.get(1)) + " FROM "
+                        + MySqlRoles.user(name))
+                .toList();
+    }
+
+    private boolean partialRevokes() throws SQLException {
+        List<List<String>> rows = rows("SHOW VARIABLES LIKE 'partial_revokes'");
+        return !rows.isEmpty() && rows.getFirst().get(1).equals("ON");
+    }
+
+    private String revoke(String privilege, String on) {
+        return "REVOKE " + privilege + " ON " + on + " FROM " + MySqlRoles.user(name);
+    }
+
+    /** How information_schema names the user. */
+    private String grantee() {
+        return Quoted.text("'" + name + "'@'%'");
+    }
+
+    private List<List<String>> rows(String sql) throws SQLException {
+        List<List<String>> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            int columns = row.getMetaData().getColumnCount();
+            while (row.next()) {
+                List<String> values = new ArrayList<>();
+                for (int i = 1; i <= columns; i++) {
+                    values.add(String.valueOf(row.getString(i)));
+                }
+                rows.add(values);
+            }
+        }
+        return rows;
+    }
+
+    private static Set<String> without(Set<String> some, Set<String> others) {
+        Set<String> rest = new TreeSet<>(some);
+        rest.removeAll(others);
+        return rest;
+    }
+}

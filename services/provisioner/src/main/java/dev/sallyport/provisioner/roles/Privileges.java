@@ -1,0 +1,35 @@
+package dev.sallyport.provisioner.roles;
+
+import java.util.Set;
+
+/** What each role may do: the whole table, in the words of each engine's GRANT. */
+final class Privileges {
+
+    /** PostgreSQL, on tables, views, materialized views, foreign and partitioned tables. */
+    static Set<String> onPostgresTables(RoleKind role) {
+        return switch (role) {
+            case RO -> Set.of("SELECT");
+            case RW -> Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
+            case DDL -> Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER");
+        };
+    }
+
+    /** PostgreSQL: who inserts draws numbers. */
+    static Set<String> onPostgresSequences(RoleKind role) {
+        return switch (role) {
+            case RO -> Set.of();
+            case RW, DDL -> Set.of("USAGE");
+        };
+    }
+
+    /** MySQL and MariaDB, on a schema with everything in it. */
+    static Set<String> onMySqlSchemas(RoleKind role) {
+        return switch (role) {
+            case RO -> Set.of("SELECT");
+            case RW -> Set.of("SELECT", "INSERT", "UPDATE", "DELETE");
+            case DDL -> Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "CREATE", "DROP");
+        };
+    }
+
+    private Privileges() {}
+}

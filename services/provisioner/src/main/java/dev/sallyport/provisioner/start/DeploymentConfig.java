@@ -1,0 +1,75 @@
+package dev.sallyport.provisioner.start;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What kind of installation this is, and what is around it. */
+@ConfigMapping(prefix = "sallyport")
+interface DeploymentConfig {
+
+    Mode mode();
+
+    Database database();
+
+    Secrets secrets();
+
+    Aws aws();
+
+    Targets targets();
+
+    /** {@code local} allows what is for one machine only: the AWS stand-in, plain connections to targets. */
+    enum Mode {
+        LOCAL,
+        PRODUCTION
+    }
+
+    /** The control plane's PostgreSQL; the data source of {@code application.yaml} is made of it. */
+    interface Database {
+        String host();
+
+        int port();
+
+        String name();
+
+        Optional<String> password();
+    }
+
+    /** The sealed secret store. */
+    interface Secrets {
+        String jdbcUrl();
+
+        String username();
+
+        String password();
+
+        Path keysetFile();
+    }
+
+    /** How AWS is called. */
+    interface Aws {
+        Optional<URI> endpointOverride();
+
+        @WithDefault("false")
+        boolean instanceRoleAllow();
+
+        @WithDefault("OrganizationAccountAccessRole")
+        String roleName();
+
+        Optional<String> externalId();
+
+        @WithDefault("sallyport-provisioner")
+        String sessionName();
+
+        @WithDefault("aws")
+        String partition();
+    }
+
+    /** The databases that we act on. */
+    interface Targets {
+        /** PEM of the authorities that their certificates are from. */
+        Optional<Path> caFile();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.sallyport.provisioner.start;
+
+import dev.sallyport.aws.AwsIdentitySource;
+import dev.sallyport.aws.AwsSettings;
+import dev.sallyport.aws.StoredAwsAccess;
+import dev.sallyport.kernel.Secret;
+import dev.sallyport.provisioner.aws.AwsInstances;
+import dev.sallyport.provisioner.aws.Instances;
+import dev.sallyport.provisioner.target.Targets;
+import dev.sallyport.secrets.SealedSecretStore;
+import dev.sallyport.secrets.SealedStoreSettings;
+import dev.sallyport.secrets.SecretStore;
+import dev.sallyport.secrets.SecretStoreException;
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+
+/** Makes what all features are given, and refuses to start what may not be. */
+@ApplicationScoped
+class Start {
+
+    private static final Logger LOG = Logger.getLogger(Start.class);
+
+    private static final Duration AWS_CALL_TIMEOUT = Duration.ofSeconds(30);
+    private static final int AWS_ATTEMPTS = 4;
+
+    @Startup
+    void check(DeploymentConfig config) {
+        List<String> refusals = refusals(config);
+        if (!refusals.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", refusals));
+        }
+    }
+
+    /** Each names the key to change. Empty when it may start. */
+    static List<String> refusals(DeploymentConfig config) {
+        List<String> refusals = new ArrayList<>();
+        if (config.mode() == DeploymentConfig.Mode.PRODUCTION) {
+            if (config.aws().endpointOverride().isPresent()) {
+                refusals.add("sallyport.aws.endpoint-override may only be set when sallyport.mode is local");
+            }
+            if (config.targets().caFile().isEmpty()) {
+                refusals.add("sallyport.targets.ca-file is not set; name the PEM file of the RDS authorities"
+                        + " (https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem)");
+            }
+        }
+        return refusals;
+    }
+
+    @Produces
+    @Singleton
+    InstantSource clock() {
+        return Clock.systemUTC();
+    }
+
+    @Produces
+    @Singleton
+    SecretStore secretStore(DeploymentConfig config) {
+        DeploymentConfig.Secrets secrets = config.secrets();
+        SealedStoreSettings settings = new SealedStoreSettings(
+                secrets.jdbcUrl(), secrets.username(), Secret.of(secrets.password()), secrets.keysetFile());
+        try {
+            SealedSecretStore.migrate(settings);
+        } catch (SecretStoreException e) {
+            // The readiness check keeps saying so; whoever starts next, or the api, migrates.
+            LOG.warn(e.getMessage());
+        }
+        return SealedSecretStore.open(settings);
+    }
+
+    void close(@Disposes SecretStore store) {
+        if (store instanceof SealedSecretStore sealed) {
+            sealed.close();
+        }
+    }
+
+    @Produces
+    @Singleton
+    StoredAwsAccess awsAccess(DeploymentConfig config, SecretStore store) {
+        DeploymentConfig.Aws aws = config.aws();
+        AwsSettings settings = new AwsSettings(
+                aws.roleName(),
+                aws.externalId(),
+                aws.sessionName(),
+                aws.partition(),
+                aws.instanceRoleAllow(),
+                aws.endpointOverride(),
+                AWS_CALL_TIMEOUT,
+                AWS_ATTEMPTS);
+        return new StoredAwsAccess(settings, () -> store.current(AwsIdentitySource.SECRET_ID));
+    }
+
+    void close(@Disposes StoredAwsAccess access) {
+        access.close();
+    }
+
+    @Produces
+    @Singleton
+    Instances instances(StoredAwsAccess access) {
+        return new AwsInstances(access);
+    }
+
+    @Produces
+    @Singleton
+    Targets targets(DeploymentConfig config) {
+        return new Targets(config.targets().caFile());
+    }
+}
