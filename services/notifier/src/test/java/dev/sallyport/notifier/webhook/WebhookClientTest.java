@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 class WebhookClientTest {
 
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final Delivery DELIVERY =
-            new Delivery("evt_" + "0".repeat(27), "dbroles.job.finished", "{}", 1);
+    private static final Delivery DELIVERY = new Delivery("evt_" + "0".repeat(27), "dbroles.job.finished", "{}", 1);
 
     @Test
     void refusesPlainHttpOutsideOfLocalMode() {
@@ -43,8 +42,8 @@ class WebhookClientTest {
     void keepsOutOfPrivateNetworksUnlessAllowed() throws IOException, InterruptedException {
         try (WebhookClientUnderTest client = new WebhookClientUnderTest("https://127.0.0.1:1/hook", Map.of())) {
             assertThat(client.send())
-                    .isEqualTo(new Attempt.Failed(
-                            null, "127.0.0.1 has a private address, which is not allowed", false));
+                    .isEqualTo(
+                            new Attempt.Failed(null, "127.0.0.1 has a private address, which is not allowed", false));
         }
         try (WebhookClientUnderTest client = new WebhookClientUnderTest(
                 "https://127.0.0.1:1/hook", Map.of("sallyport.webhooks.allow-private-addresses", "true"))) {
