@@ -18,15 +18,15 @@ final class SessionChanges {
         in.lenenc();
         while (in.remaining() > 0) {
             int type = in.u8();
-            long length = in.lenenc();
             if (type == SYSTEM_VARIABLE) {
+                in.skipLenencInteger();
                 String name = in.lenencText();
                 String value = in.lenencText();
                 if (name.equals("character_set_client")) {
                     characterSet.accept(value);
                 }
             } else {
-                in.skip(Math.toIntExact(Math.min(length, Integer.MAX_VALUE)));
+                in.skipLenenc();
             }
         }
     }

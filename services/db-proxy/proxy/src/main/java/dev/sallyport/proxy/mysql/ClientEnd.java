@@ -67,16 +67,12 @@ final class ClientEnd extends RelayHandler {
         write(sequence, error.encode());
     }
 
-    void pass(ByteBuf bytes) {
+    void back(ByteBuf bytes) {
         reply(bytes);
     }
 
-    void toTarget(ByteBuf bytes) {
+    void across(ByteBuf bytes) {
         forward(bytes);
-    }
-
-    void flushAll() {
-        flush();
     }
 
     private void write(int sequence, byte[] payload) {

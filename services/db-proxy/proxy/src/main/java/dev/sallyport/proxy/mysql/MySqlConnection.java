@@ -61,6 +61,9 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     private @Nullable TargetEnd target;
     private @Nullable Conversation conversation;
     private @Nullable AuditTrail trail;
+    /** Whose batch of reads it is: that end sends both ways, and flushes when the batch ends. */
+    private boolean readingTarget;
+
     private boolean over;
 
     MySqlConnection(ClientConnection connection, Set<Engine> engines) {
@@ -253,13 +256,13 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
             bytes.release();
             return;
         }
+        readingTarget = true;
         guarded(() -> {
             auditing.countToClient(bytes.readableBytes());
             talk.fromTarget(bytes);
             gate(talk);
         });
-        // The client's end is flushed by the target's when this batch ends; what its backlog sent to the target is not.
-        client.flushAll();
+        readingTarget = false;
     }
 
     private void gate(Conversation talk) {
@@ -273,12 +276,22 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
 
     @Override
     public void toTarget(ByteBuf bytes) {
-        client.toTarget(bytes);
+        TargetEnd end = target;
+        if (readingTarget && end != null) {
+            end.back(bytes);
+        } else {
+            client.across(bytes);
+        }
     }
 
     @Override
     public void toClient(ByteBuf bytes) {
-        client.pass(bytes);
+        TargetEnd end = target;
+        if (readingTarget && end != null) {
+            end.across(bytes);
+        } else {
+            client.back(bytes);
+        }
     }
 
     void malformed(String expected) {

@@ -53,6 +53,14 @@ final class TargetEnd extends RelayHandler {
         return channel();
     }
 
+    void back(ByteBuf bytes) {
+        reply(bytes);
+    }
+
+    void across(ByteBuf bytes) {
+        forward(bytes);
+    }
+
     void command(byte[] payload) {
         reply(Packets.of(channel().alloc(), 0, payload));
         flush();

@@ -21,6 +21,8 @@ import dev.sallyport.sandbox.mysql.Distribution;
 import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
 import dev.sallyport.sandbox.tls.LocalAuthority;
 import dev.sallyport.sandbox.tls.ServerCertificate;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -293,14 +295,60 @@ abstract class MySqlProxyCases {
                     .hasMessageContaining("grant");
             await().untilAsserted(() -> assertThat(served.closed).isEqualTo(CloseCause.GRANT_CLOSED));
         }
-        await().atMost(Duration.ofSeconds(10)).until(() -> running("SLEEP") == 0);
+        await().atMost(Duration.ofSeconds(10)).until(() -> running("SLEEP(600)") == 0);
+    }
+
+    @Test
+    void whatAVanishedClientRanIsEnded() throws Exception {
+        Connection connection = connect("");
+        LoopbackProxy.Served served = proxy.last();
+        Thread running = Thread.ofVirtual().start(() -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT SLEEP(601)");
+            } catch (SQLException expected) {
+                assertThat(expected.getMessage()).isNotEmpty();
+            }
+        });
+        await().until(() -> served.sql().stream().anyMatch(one -> one.contains("SLEEP")));
+        connection.abort(Runnable::run);
+        running.join();
+        await().untilAsserted(() -> assertThat(served.closed).isEqualTo(CloseCause.CLIENT_LOST));
+        await().atMost(Duration.ofSeconds(10)).until(() -> running("SLEEP(601)") == 0);
+    }
+
+    @Test
+    void aStatementThatCannotBeJournaledIsNotForwarded() throws SQLException {
+        try (Connection connection = connect("");
+                Statement statement = connection.createStatement()) {
+            LoopbackProxy.Served served = proxy.last();
+            served.session.journalBroken = true;
+            assertThatThrownBy(() -> statement.executeUpdate("INSERT INTO item (name) VALUES ('unseen')"))
+                    .isInstanceOf(SQLException.class);
+            await().untilAsserted(() -> assertThat(served.closed).isEqualTo(CloseCause.JOURNAL_UNAVAILABLE));
+        }
+        try (Connection admin = server.connect("shop");
+                ResultSet count =
+                        admin.createStatement().executeQuery("SELECT COUNT(*) FROM item WHERE name = 'unseen'")) {
+            assertThat(count.next()).isTrue();
+            assertThat(count.getInt(1)).isZero();
+        }
+    }
+
+    @Test
+    void bytesThatAreNoLoginEndTheConnection() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", proxy.port)) {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: shop\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(10_000);
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .contains("#HY000Malformed communication packet");
+        }
     }
 
     private int running(String what) throws SQLException {
         try (Connection admin = server.connect("");
                 ResultSet count = admin.createStatement()
                         .executeQuery("SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%" + what
-                                + "(600)%' AND id <> CONNECTION_ID()")) {
+                                + "%' AND id <> CONNECTION_ID()")) {
             count.next();
             return count.getInt(1);
         }
