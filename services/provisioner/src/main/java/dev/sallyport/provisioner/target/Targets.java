@@ -1,0 +1,125 @@
+package dev.sallyport.provisioner.target;
+
+import dev.sallyport.kernel.Engine;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections to the target databases. With an authority's file, each is TLS with the chain and the host name checked;
+ * without one it is plain, which only local mode allows. Blocks: call from a virtual thread.
+ */
+public final class Targets {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** Nothing that we do takes longer on a healthy server. */
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+    /** A grant waits this long behind somebody's transaction, and queues others behind it no longer than that. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+
+    private final @Nullable Path authorities;
+
+    /** @param authorities PEM of the authorities to trust; plain connections when empty */
+    public Targets(Optional<Path> authorities) {
+        this.authorities = authorities.orElse(null);
+    }
+
+    /**
+     * Opens {@code database}, or no database in particular when it is empty (MySQL and MariaDB).
+     *
+     * @throws TargetException when the server is not reached, or refuses
+     */
+    public Connection connect(Endpoint endpoint, Login login, String database) {
+        String where = endpoint.host() + ":" + endpoint.port();
+        try {
+            return switch (endpoint.engine()) {
+                case POSTGRES -> postgres(endpoint, login, database);
+                case MYSQL, MARIADB -> mysql(endpoint, login, database);
+                case SQLSERVER ->
+                    throw new TargetException(TargetException.Kind.PERMANENT, "SQL Server is not supported yet");
+            };
+        } catch (SQLException e) {
+            throw TargetException.of("cannot log in to " + where + " as " + login.user(), e);
+        }
+    }
+
+    /** Whether the server accepts {@code login}; throws when it cannot be asked. */
+    public boolean accepts(Endpoint endpoint, Login login) {
+        String database = endpoint.engine() == Engine.POSTGRES ? endpoint.defaultDatabase() : "";
+        try (Connection connection = connect(endpoint, login, database)) {
+            return connection.isValid((int) CONNECT_TIMEOUT.toSeconds());
+        } catch (SQLException e) {
+            throw TargetException.of("cannot close a connection to " + endpoint.host(), e);
+        } catch (TargetException e) {
+            if (e.kind() == TargetException.Kind.LOGIN_REFUSED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private Connection postgres(Endpoint endpoint, Login login, String database) throws SQLException {
+        Properties properties = credentials(login);
+        properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT.toSeconds()));
+        properties.setProperty("loginTimeout", String.valueOf(2 * CONNECT_TIMEOUT.toSeconds()));
+        properties.setProperty("socketTimeout", String.valueOf(2 * STATEMENT_TIMEOUT.toSeconds()));
+        properties.setProperty("ApplicationName", "sallyport-provisioner");
+        // Nothing of ours may be resolved through a schema that somebody else fills.
+        properties.setProperty(
+                "options",
+                "-c search_path=pg_catalog -c statement_timeout=" + STATEMENT_TIMEOUT.toMillis() + " -c lock_timeout="
+                        + LOCK_TIMEOUT.toMillis());
+        if (authorities == null) {
+            properties.setProperty("sslmode", "disable");
+        } else {
+            properties.setProperty("sslmode", "verify-full");
+            properties.setProperty("sslrootcert", authorities.toString());
+        }
+        String name = URLEncoder.encode(database, StandardCharsets.UTF_8);
+        String url = "jdbc:postgresql://" + endpoint.host() + ":" + endpoint.port() + "/" + name;
+        return new org.postgresql.Driver().connect(url, properties);
+    }
+
+    private Connection mysql(Endpoint endpoint, Login login, String database) throws SQLException {
+        Properties properties = credentials(login);
+        properties.setProperty("connectTimeout", String.valueOf(CONNECT_TIMEOUT.toMillis()));
+        properties.setProperty("socketTimeout", String.valueOf(2 * STATEMENT_TIMEOUT.toMillis()));
+        properties.setProperty("allowLocalInfile", "false");
+        if (authorities == null) {
+            properties.setProperty("sslMode", "disable");
+            properties.setProperty("allowPublicKeyRetrieval", "true");
+        } else {
+            properties.setProperty("sslMode", "verify-full");
+            properties.setProperty("serverSslCert", authorities.toString());
+        }
+        Connection connection = new org.mariadb.jdbc.Driver()
+                .connect("jdbc:mariadb://" + address(endpoint) + "/" + database, properties);
+        try (Statement statement = connection.createStatement()) {
+            // Identifiers and texts then mean the same whatever the server's own mode is.
+            statement.execute("SET SESSION sql_mode = 'NO_BACKSLASH_ESCAPES'");
+            statement.execute("SET SESSION lock_wait_timeout = " + LOCK_TIMEOUT.toSeconds());
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static String address(Endpoint endpoint) {
+        return "address=(host=" + endpoint.host() + ")(port=" + endpoint.port() + ")";
+    }
+
+    private static Properties credentials(Login login) {
+        Properties properties = new Properties();
+        properties.setProperty("user", login.user());
+        properties.setProperty("password", login.password().reveal());
+        return properties;
+    }
+}
