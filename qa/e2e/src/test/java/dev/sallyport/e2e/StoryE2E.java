@@ -1,0 +1,99 @@
+package dev.sallyport.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sallyport.e2e.LocalStack.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From an empty folder to a revoked grant, by the command that the README names. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class StoryE2E {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private static Path home;
+
+    private static LocalStack stack;
+
+    @BeforeAll
+    static void play() {
+        stack = new LocalStack(home);
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.sally("down");
+    }
+
+    @Test
+    @Order(1)
+    void theStoryHoldsFromAnEmptyFolderOn() {
+        Ended demo = stack.sally("demo");
+        assertThat(demo.exitCode()).as(demo.output()).isZero();
+        assertThat(demo.output()).contains("The story holds:", "signature verified", "a new one is refused");
+    }
+
+    @Test
+    @Order(2)
+    void everyPartIsReadyAndKnownByAddressPidAndLog() {
+        JsonNode status = stack.status();
+        assertThat(StreamSupport.stream(status.path("parts").spliterator(), false))
+                .hasSize(10)
+                .allSatisfy(part -> {
+                    assertThat(part.path("state").asText()).as(part.path("name").asText()).isEqualTo("ready");
+                    assertThat(ProcessHandle.of(part.path("pid").asLong())).isPresent();
+                    assertThat(Path.of(part.path("log").asText())).exists();
+                });
+        assertThat(status.path("targets")).hasSize(2);
+    }
+
+    @Test
+    @Order(3)
+    void noSecretIsInALogATopicOrTheApi() throws IOException {
+        Canaries canaries = Canaries.of(home);
+        assertThat(canaries.count()).isGreaterThan(15);
+        assertThat(canaries.inFilesBelow(home, file -> file.endsWith("log"))).isEmpty();
+        assertThat(canaries.inTopics(stack.status().path("kafka").asText())).isEmpty();
+        String admin = stack.sally("token", "admin").output().strip();
+        for (String path : new String[] {"/api/dbroles/jobs", "/api/connections", "/api/agents", "/api/access/grants"}) {
+            assertThat(canaries.in(Http.get(stack.status().path("api_url").asText() + path, admin)))
+                    .as(path)
+                    .isEmpty();
+        }
+        assertThat(canaries.in(Files.readString(home.resolve("run/state.json")))).isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void aSecondUpLeavesWhatRunsAlone() {
+        long api = stack.pid("api");
+        assertThat(stack.sally("up").exitCode()).isZero();
+        assertThat(stack.pid("api")).isEqualTo(api);
+    }
+
+    @Test
+    @Order(5)
+    void aServiceThatWasKilledIsStartedAgainAndSaidToBeStoppedUntilThen() throws IOException {
+        ProcessHandle.of(stack.pid("notifier")).orElseThrow().destroyForcibly();
+        org.awaitility.Awaitility.await().until(() -> stack.sally("status").exitCode() == 3);
+        assertThat(stack.sally("up").exitCode()).isZero();
+        assertThat(stack.sally("status").exitCode()).isZero();
+        String auditor = stack.sally("token", "auditor").output().strip();
+        JsonNode sessions =
+                JSON.readTree(Http.get(stack.status().path("api_url").asText() + "/api/audit/sessions", auditor));
+        assertThat(sessions.path("items").size()).isGreaterThanOrEqualTo(2);
+    }
+}
