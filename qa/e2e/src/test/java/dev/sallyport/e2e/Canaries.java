@@ -92,7 +92,7 @@ final class Canaries {
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             long records = 0;
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
                 for (ConsumerRecord<String, String> item : consumer.poll(Duration.ofSeconds(1))) {
                     records++;
                     in(item.value() == null ? "" : item.value())
