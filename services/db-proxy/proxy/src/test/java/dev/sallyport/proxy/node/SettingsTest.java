@@ -1,0 +1,93 @@
+package dev.sallyport.proxy.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+
+    @Test
+    void hasDefaultsForAllThatIsNotOfThisNodeAlone() {
+        Settings settings = settings(Map.of());
+
+        settings.check();
+
+        assertThat(settings.mode()).isEqualTo(Settings.Mode.PRODUCTION);
+        assertThat(settings.bindHost()).isEqualTo("0.0.0.0");
+        assertThat(settings.targets().plainText()).isFalse();
+        assertThat(settings.proxy().plainClients()).isFalse();
+        assertThat(settings.proxy().grantPatience()).isEqualTo(Duration.ofMillis(500));
+        assertThat(settings.proxy().drain()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.limits().handshake()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(settings.journal().segmentBytes()).isEqualTo(16 << 20);
+        assertThat(settings.secrets().username()).isEqualTo("sallyport_secrets_reader");
+    }
+
+    @Test
+    void listensOnLoopbackInLocalMode() {
+        assertThat(settings(Map.of("sallyport.mode", "local")).bindHost()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void refusesPlainClientsOutsideLocalMode() {
+        settings(Map.of("sallyport.mode", "local", "sallyport.proxy.plain-clients", "true"))
+                .check();
+
+        assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.plain-clients", "true"))
+                        .check())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sallyport.proxy.plain-clients is for local mode only");
+    }
+
+    @Test
+    void refusesAnIdThatIsNoAgents() {
+        assertThatThrownBy(() -> settings(Map.of("sallyport.agent.id", "me")).check())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("'me' is not an id of the form agt_");
+    }
+
+    @Test
+    void refusesLimitsOfNothing() {
+        for (String key :
+                new String[] {"unauthenticated", "unauthenticated-per-address", "sessions", "sessions-per-person"}) {
+            assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.limits." + key, "0"))
+                            .check())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("sallyport.proxy.limits." + key + " is 0: at least 1");
+        }
+    }
+
+    @Test
+    void refusesAKeyThatItDoesNotKnow() {
+        assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.limits.sesions", "5")))
+                .hasMessageContaining("sallyport.proxy.limits.sesions");
+    }
+
+    private static Settings settings(Map<String, String> more) {
+        Map<String, String> values = new HashMap<>(Map.of(
+                "sallyport.agent.id", "agt_2Lq0000000000000000000000AA",
+                "sallyport.secrets.jdbc-url", "jdbc:postgresql://127.0.0.1/sallyport",
+                "sallyport.secrets.password", "x",
+                "sallyport.secrets.keyset-file", "/keyset",
+                "sallyport.targets.ca-file", "/ca.pem",
+                "sallyport.proxy.postgres.port", "7432",
+                "sallyport.proxy.mysql.port", "7306",
+                "sallyport.proxy.tls.certificate", "/cert.pem",
+                "sallyport.proxy.tls.key", "/key.pem",
+                "sallyport.proxy.journal.directory", "/journal"));
+        values.putAll(more);
+        return new SmallRyeConfigBuilder()
+                .withSources(new PropertiesConfigSource(values, "test", 100))
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withMapping(Settings.class)
+                .build()
+                .getConfigMapping(Settings.class);
+    }
+}
