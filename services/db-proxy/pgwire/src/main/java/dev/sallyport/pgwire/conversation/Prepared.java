@@ -15,6 +15,7 @@ final class Prepared {
     /** Null for a Close. */
     private final byte @Nullable [] sql;
 
+    private final int retainedBytes;
     private int[] parameterTypes;
     /** The Sync messages that the client had sent before it. */
     final long section;
@@ -25,6 +26,8 @@ final class Prepared {
         this.name = name;
         this.sql = sql;
         this.parameterTypes = parameterTypes;
+        // Fixed: what is released must be what was kept, whatever the target describes meanwhile.
+        this.retainedBytes = Retention.OVERHEAD_BYTES + (sql == null ? 0 : sql.length + 4 * parameterTypes.length);
         this.section = section;
         this.redefinition = redefinition;
     }
@@ -71,8 +74,6 @@ final class Prepared {
     }
 
     int retainedBytes() {
-        return sql == null
-                ? Retention.OVERHEAD_BYTES
-                : Retention.OVERHEAD_BYTES + sql.length + 4 * parameterTypes.length;
+        return retainedBytes;
     }
 }

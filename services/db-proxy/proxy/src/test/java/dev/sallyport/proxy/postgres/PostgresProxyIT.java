@@ -297,6 +297,26 @@ class PostgresProxyIT {
     }
 
     @Test
+    void letsClientsInOverDirectTls() throws Exception {
+        try (Connection connection = connect("sslNegotiation", "direct");
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 'direct'");
+        }
+        assertThat(ok(only("SELECT 'direct'")).rows()).isEqualTo(1);
+    }
+
+    @Test
+    void cancelsByTheLongKeyOfProtocol32() throws Exception {
+        try (Connection connection = connect("protocolVersion", "3.2");
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(1);
+            assertThatThrownBy(() -> statement.execute("SELECT pg_sleep(63)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
+        }
+    }
+
+    @Test
     void cancelsWhatAVanishedClientLeftRunning() throws Exception {
         Connection connection = connect();
         Statement statement = connection.createStatement();
