@@ -1,5 +1,11 @@
 package dev.sallyport.api;
 
+import dev.sallyport.kernel.RdsArn;
+import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.aws.Account;
+import dev.sallyport.sandbox.aws.AwsStandIn;
+import dev.sallyport.sandbox.aws.Cloud;
+import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.oidc.LocalIssuer;
 import dev.sallyport.sandbox.oidc.LocalUser;
@@ -23,9 +29,23 @@ import org.jspecify.annotations.Nullable;
 /** A real PostgreSQL and Kafka and the local issuer, in a temporary folder, for all tests of one run. */
 public final class Neighbours implements QuarkusTestResourceLifecycleManager {
 
+    /** What the service logs in tests. */
+    public static final Path LOG = Path.of("target", "api-under-test.log").toAbsolutePath();
+
     private static @Nullable TokenMint mint;
     private static @Nullable ControlPlane controlPlane;
     private static @Nullable KafkaBroker kafka;
+
+    private static @Nullable AwsStandIn aws;
+
+    /** The access key that the AWS stand-in knows. */
+    public static final String ACCESS_KEY_ID = "AKIASALLYPORTTEST001";
+
+    /** Planted to be looked for: it may appear nowhere. */
+    public static final String SECRET_ACCESS_KEY = "canary0Secret0Access0Key0of0the0Tests0000";
+
+    public static final String MANAGEMENT = "111111111111";
+    public static final String MEMBER = "222222222222";
 
     private @Nullable Path folder;
     private @Nullable LocalIssuer issuer;
@@ -42,10 +62,16 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
             mint = localIssuer.mint();
             controlPlane = ControlPlane.forTests(base.resolve("postgres"));
             kafka = KafkaBroker.in(base.resolve("kafka")).start();
+            aws = new AwsStandIn(0, cloud(base));
             Map<String, String> settings = new HashMap<>(controlPlane.settingsFor("api"));
             settings.put("sallyport.mode", "local");
             settings.put("sallyport.secrets.keyset-file", keyset.toString());
             settings.put("quarkus.oidc.auth-server-url", localIssuer.issuerUrl());
+            settings.put("sallyport.aws.endpoint-override", aws().endpoint());
+            settings.put("sallyport.aws.call-timeout", "5s");
+            settings.put("sallyport.aws.max-attempts", "2");
+            settings.put("quarkus.log.file.enable", "true");
+            settings.put("quarkus.log.file.path", LOG.toString());
             settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
             return settings;
         } catch (IOException e) {
@@ -55,7 +81,7 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
 
     @Override
     public void stop() {
-        for (AutoCloseable neighbour : List.of(kafka(), controlPlane())) {
+        for (AutoCloseable neighbour : List.of(kafka(), controlPlane(), aws())) {
             try {
                 neighbour.close();
             } catch (Exception e) {
@@ -93,6 +119,33 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
 
     public static KafkaBroker kafka() {
         return started(kafka);
+    }
+
+    public static AwsStandIn aws() {
+        return started(aws);
+    }
+
+    private static Cloud cloud(Path base) {
+        Cloud cloud = new Cloud(
+                base, new Account(MANAGEMENT, "management", "management@example.com"),
+                List.of(new Account(MEMBER, "production", "production@example.com")));
+        cloud.addAccessKey(ACCESS_KEY_ID, Secret.of(SECRET_ACCESS_KEY), "sallyport");
+        cloud.addInstance(instance(MANAGEMENT, "orders", "postgres"));
+        cloud.addInstance(instance(MEMBER, "ledger", "oracle-ee"));
+        return cloud;
+    }
+
+    private static DbInstance instance(String account, String name, String engine) {
+        return new DbInstance(
+                RdsArn.parse("arn:aws:rds:us-west-2:" + account + ":db:" + name),
+                engine,
+                "17.4",
+                "127.0.0.1",
+                5432,
+                "master",
+                "",
+                Map.of(),
+                (user, password) -> {});
     }
 
     private static TokenMint minted() {

@@ -31,4 +31,9 @@ public record Page<T>(
         String next = rows.size() > query.limit() ? PageQuery.cursor(position.apply(shown.getLast())) : null;
         return new Page<>(shown.stream().map(item).toList(), next);
     }
+
+    /** The same page of other items. */
+    public <U> Page<U> map(Function<T, U> item) {
+        return new Page<>(items.stream().map(item).toList(), nextCursor);
+    }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import jakarta.ws.rs.core.Response;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A problem document (RFC 9457).
@@ -13,16 +12,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param message the same text as {@code detail}, for clients that look for it there
  */
 @JsonPropertyOrder({"type", "title", "status", "detail", "code", "message"})
-@Schema(description = "A problem document (RFC 9457). Programs decide by its code.")
-public record Problem(
-        @Schema(examples = "https://sallyport.dev/problems/unknown_agent")
-        String type,
-
-        @Schema(examples = "Bad Request") String title,
-        @Schema(examples = "400") int status,
-        @Schema(examples = "no agent has this id") String detail,
-        @Schema(examples = "unknown_agent") String code,
-        @Schema(examples = "no agent has this id") String message) {
+public record Problem(String type, String title, int status, String detail, String code, String message) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 

@@ -12,8 +12,9 @@ import dev.sallyport.secrets.SealedStoreSettings;
 import dev.sallyport.secrets.SecretStore;
 import io.quarkus.arc.Unremovable;
 import io.quarkus.jackson.ObjectMapperCustomizer;
-import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -30,8 +31,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class Start {
 
-    @Startup
     void check(
+            @Observes StartupEvent event,
             DeploymentConfig config,
             // Named so that its schema is there from the start, and made by a thread that may block.
             SecretStore store,

@@ -1,0 +1,100 @@
+package dev.sallyport.api.agents;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.sallyport.api.database.StoredJson;
+import dev.sallyport.api.page.Page;
+import dev.sallyport.api.page.PageQuery;
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.agents.AgentHeartbeat;
+import dev.sallyport.contracts.agents.AgentHeartbeat.Listener;
+import dev.sallyport.kernel.AgentId;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/** The agents that were ever heard of. Each method is part of the caller's transaction. */
+@ApplicationScoped
+public class Agents {
+
+    /** Heartbeats come late and twice: the youngest counts. */
+    private static final String UPSERT = """
+            INSERT INTO agent (id, kind, name, version, network, listeners, started_at, last_seen_at)
+            VALUES (:id, :kind, :name, :version, :network, :listeners, :startedAt, :seenAt)
+            ON CONFLICT (id) DO UPDATE SET
+                kind = excluded.kind, name = excluded.name, version = excluded.version, network = excluded.network,
+                listeners = excluded.listeners, started_at = excluded.started_at, last_seen_at = excluded.last_seen_at
+            WHERE agent.last_seen_at < excluded.last_seen_at
+            """;
+
+    private final InstantSource clock;
+    private final AgentsConfig config;
+
+    Agents(InstantSource clock, AgentsConfig config) {
+        this.clock = clock;
+        this.config = config;
+    }
+
+    /** Takes note of a heartbeat. */
+    Uni<Void> heard(Event<AgentHeartbeat> heartbeat) {
+        AgentHeartbeat said = heartbeat.data();
+        Instant now = clock.instant();
+        // A clock that runs ahead must not keep a dead agent alive.
+        Instant seenAt = heartbeat.time().isAfter(now) ? now : heartbeat.time();
+        return Panache.getSession()
+                .chain(session -> session.createNativeQuery(UPSERT)
+                        .setParameter("id", said.agentId().value())
+                        .setParameter("kind", said.kind())
+                        .setParameter("name", said.name())
+                        .setParameter("version", said.version())
+                        .setParameter("network", said.network())
+                        .setParameter("listeners", StoredJson.write(said.listeners()))
+                        .setParameter("startedAt", said.startedAt().atOffset(ZoneOffset.UTC))
+                        .setParameter("seenAt", seenAt.atOffset(ZoneOffset.UTC))
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /** The agent with this id; empty when it was never heard of. */
+    public Uni<Optional<Agent>> find(AgentId id) {
+        return AgentRow.<AgentRow>findById(id.value())
+                .map(row -> Optional.ofNullable(row).map(this::toAgent));
+    }
+
+    /** In the order of their ids. */
+    Uni<Page<Agent>> page(PageQuery query) {
+        return AgentRow.<AgentRow>find("id > ?1 order by id", query.after().orElse(""))
+                .range(0, query.limit())
+                .list()
+                .map(rows -> Page.of(rows, query, row -> row.id, this::toAgent));
+    }
+
+    /** The db-proxies that are online, the one heard of last first. */
+    Uni<List<Agent>> proxiesOnline() {
+        return AgentRow.<AgentRow>find(
+                        "kind = ?1 and lastSeenAt >= ?2 order by lastSeenAt desc, id", Agent.DB_PROXY, horizon())
+                .list()
+                .map(rows -> rows.stream().map(this::toAgent).toList());
+    }
+
+    private Agent toAgent(AgentRow row) {
+        return new Agent(
+                new AgentId(row.id),
+                row.name,
+                row.kind,
+                row.lastSeenAt.isBefore(horizon()) ? Agent.Status.OFFLINE : Agent.Status.ONLINE,
+                row.version,
+                row.network,
+                StoredJson.read(row.listeners, new TypeReference<List<Listener>>() {}),
+                row.lastSeenAt);
+    }
+
+    /** Who was last heard of before this counts as offline. */
+    private Instant horizon() {
+        return clock.instant().minus(config.patience());
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sallyport.api.connections;
+
+import dev.sallyport.contracts.grants.GrantTarget.SecretRef;
+import dev.sallyport.kernel.AgentId;
+import dev.sallyport.kernel.ConnectionId;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.JobId;
+import dev.sallyport.kernel.RdsArn;
+import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+@Entity(name = "Connection")
+@Table(name = "connection")
+class ConnectionRow extends PanacheEntityBase {
+
+    /** The entry of a role's secret that holds the password. */
+    private static final String PASSWORD = "PASSWORD";
+
+    @Id
+    String id;
+
+    String name;
+
+    @Column(name = "org_id")
+    String orgId;
+
+    String prefix;
+
+    @Column(name = "agent_id")
+    String agentId;
+
+    @Column(name = "job_id")
+    String jobId;
+
+    @Column(name = "db_arn")
+    String dbArn;
+
+    String engine;
+    String role;
+
+    @Column(name = "database_user")
+    String databaseUser;
+
+    String host;
+    int port;
+
+    @Column(name = "reader_host")
+    @Nullable String readerHost;
+
+    @Column(name = "default_database")
+    String defaultDatabase;
+
+    String[] databases;
+
+    @Column(name = "secret_provider")
+    String secretProvider;
+
+    @Column(name = "secret_id")
+    String secretId;
+
+    @Column(name = "secret_keys")
+    String[] secretKeys;
+
+    @Column(name = "created_at")
+    Instant createdAt;
+
+    @Column(name = "updated_at")
+    Instant updatedAt;
+
+    Connection toConnection() {
+        return new Connection(
+                new ConnectionId(id),
+                name,
+                prefix,
+                new AgentId(agentId),
+                new JobId(jobId),
+                RdsArn.parse(dbArn),
+                Engine.ofLabel(engine),
+                role,
+                databaseUser,
+                host,
+                port,
+                Optional.ofNullable(readerHost),
+                List.of(databases),
+                defaultDatabase,
+                new SecretRef(secretProvider, secretId, PASSWORD),
+                List.of(secretKeys),
+                createdAt);
+    }
+
+    /** Takes over everything but id, name and the time of its making. */
+    void takeOver(Connection connection, String org, Instant now) {
+        orgId = org;
+        prefix = connection.prefix();
+        agentId = connection.agentId().value();
+        jobId = connection.jobId().value();
+        dbArn = connection.dbArn().toString();
+        engine = connection.engine().label();
+        role = connection.role();
+        databaseUser = connection.databaseUser();
+        host = connection.host();
+        port = connection.port();
+        readerHost = connection.readerHost().orElse(null);
+        defaultDatabase = connection.defaultDatabase();
+        databases = connection.databases().toArray(String[]::new);
+        secretProvider = connection.secret().provider();
+        secretId = connection.secret().secretId();
+        secretKeys = connection.secretKeys().toArray(String[]::new);
+        updatedAt = now;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.sallyport.api.dbroles;
+
+import dev.sallyport.api.connections.Connection;
+import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobProgressed.Provisioned;
+import dev.sallyport.contracts.grants.GrantTarget.SecretRef;
+import dev.sallyport.kernel.AgentId;
+import dev.sallyport.kernel.ConnectionId;
+import dev.sallyport.kernel.JobId;
+import dev.sallyport.kernel.RdsArn;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** The connections that a job leaves behind: one per role, {@code <prefix>-ro}, {@code -rw}, {@code -ddl}. */
+final class MadeConnections {
+
+    private static final String READ_ONLY = "ro";
+    private static final String PASSWORD = "PASSWORD";
+
+    static List<Connection> of(JobRow row, Job job, Provisioned provisioned, InstantSource clock) {
+        return JobProgress.made(job).stream()
+                .map(role -> connection(row, role, provisioned, clock))
+                .toList();
+    }
+
+    private static Connection connection(
+            JobRow row, Job.RoleResult role, Provisioned provisioned, InstantSource clock) {
+        String kind = kind(role.userRole());
+        Job.CredentialsInfo credentials = role.credentialsInfo();
+        return new Connection(
+                ConnectionId.next(clock),
+                row.connectionPrefix + "-" + kind,
+                row.connectionPrefix,
+                new AgentId(row.agentId),
+                new JobId(row.id),
+                RdsArn.parse(row.instanceArn),
+                provisioned.engine(),
+                role.userRole(),
+                role.userRole(),
+                provisioned.host(),
+                provisioned.port(),
+                kind.equals(READ_ONLY) ? Optional.ofNullable(provisioned.readerHost()) : Optional.empty(),
+                provisioned.databases(),
+                provisioned.defaultDatabase(),
+                new SecretRef(credentials.secretsManagerProvider(), credentials.secretId(), PASSWORD),
+                credentials.secretKeys(),
+                clock.instant());
+    }
+
+    /** What stands behind the last underscore: {@code ro} of {@code hoop_ro}. */
+    private static String kind(String role) {
+        return role.substring(role.lastIndexOf('_') + 1);
+    }
+
+    private MadeConnections() {}
+}

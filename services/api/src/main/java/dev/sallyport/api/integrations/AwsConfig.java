@@ -1,0 +1,62 @@
+package dev.sallyport.api.integrations;
+
+import dev.sallyport.aws.AwsSettings;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** How AWS is called. */
+@ConfigMapping(prefix = "sallyport.aws")
+interface AwsConfig {
+
+    /** The role to take on in other accounts. */
+    @WithDefault(AwsSettings.DEFAULT_ROLE_NAME)
+    String roleName();
+
+    /** What that role's trust policy asks for. */
+    Optional<String> externalId();
+
+    /** Under which our calls appear in CloudTrail. */
+    @WithDefault("sallyport")
+    String sessionName();
+
+    /** {@code aws}, {@code aws-cn} or {@code aws-us-gov}. */
+    @WithDefault("aws")
+    String partition();
+
+    /** Where instances are looked for; the region of the stored access when empty. */
+    Optional<List<String>> regions();
+
+    /** {@code INTEGRATION_AWS_INSTANCE_ROLE_ALLOW}. */
+    @WithDefault("false")
+    boolean instanceRoleAllow();
+
+    /** Where all of AWS is instead; local mode only. */
+    Optional<URI> endpointOverride();
+
+    /** Of one call with all its attempts. */
+    @WithDefault("30s")
+    Duration callTimeout();
+
+    @WithDefault("4")
+    int maxAttempts();
+
+    /** How many accounts are asked at the same time. */
+    @WithDefault("32")
+    int concurrency();
+
+    default AwsSettings settings() {
+        return new AwsSettings(
+                roleName(),
+                externalId(),
+                sessionName(),
+                partition(),
+                instanceRoleAllow(),
+                endpointOverride(),
+                callTimeout(),
+                maxAttempts());
+    }
+}
