@@ -17,10 +17,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.Assertions;
-import org.jspecify.annotations.Nullable;
 
 /** Walks the OpenAPI document: every operation names its roles and is closed to everybody else. */
 @QuarkusTest
@@ -54,18 +54,19 @@ class AccessControlIT {
 
     @Test
     void refusesEveryOperationToWhoLacksItsRoles() {
-        check(call -> outsider(call)
-                .ifPresent(user -> expect(call, Neighbours.bearer(user), 403, "forbidden")));
+        check(call -> outsider(call).ifPresent(user -> expect(call, Neighbours.bearer(user), 403, "forbidden")));
     }
 
     @Test
     void namesTheRolesOfEveryOperation() {
         List<Call> calls = calls();
 
-        assertThat(calls).hasSizeGreaterThan(10).allSatisfy(call -> assertThat(call.roles())
-                .as("%s %s has to name its roles", call.method(), call.path())
-                .isNotEmpty()
-                .isSubsetOf(ROLES));
+        assertThat(calls)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(call -> assertThat(call.roles())
+                        .as("%s %s has to name its roles", call.method(), call.path())
+                        .isNotEmpty()
+                        .isSubsetOf(ROLES));
     }
 
     @Test
@@ -74,7 +75,9 @@ class AccessControlIT {
             String what = method + " " + path;
             assertThat(operation.path("tags")).as(what).isNotEmpty();
             assertThat(operation.path("summary").asText()).as(what).isNotBlank();
-            assertThat(operation.at("/responses/401/content/application~1problem+json").isObject())
+            assertThat(operation
+                            .at("/responses/401/content/application~1problem+json")
+                            .isObject())
                     .as(what)
                     .isTrue();
         });
@@ -89,7 +92,9 @@ class AccessControlIT {
             request.contentType("application/json").body("{}");
         }
         Response response = request.request(call.method().toUpperCase(java.util.Locale.ROOT), call.path());
-        assertThat(response.statusCode()).as("%s %s", call.method(), call.path()).isEqualTo(status);
+        assertThat(response.statusCode())
+                .as("%s %s", call.method(), call.path())
+                .isEqualTo(status);
         assertThat(response.contentType()).startsWith("application/problem+json");
         assertThat(response.jsonPath().getString("code")).isEqualTo(code);
     }
@@ -115,8 +120,9 @@ class AccessControlIT {
         List<Call> calls = new ArrayList<>();
         forEachOperation((path, method, operation) -> {
             Set<String> roles = new HashSet<>();
-            operation.path("security").forEach(scheme -> scheme.forEach(scopes -> scopes.forEach(
-                    scope -> roles.add(scope.asText()))));
+            operation
+                    .path("security")
+                    .forEach(scheme -> scheme.forEach(scopes -> scopes.forEach(scope -> roles.add(scope.asText()))));
             calls.add(new Call(
                     method,
                     path.replaceAll("\\{[^}]+}", "job_000000000000000000000000000"),
@@ -134,9 +140,9 @@ class AccessControlIT {
         try {
             JsonNode document = new ObjectMapper()
                     .readTree(given().get("/q/openapi?format=json").asString());
-            document.path("paths").properties().forEach(path -> path.getValue()
+            document.path("paths")
                     .properties()
-                    .forEach(operation -> {
+                    .forEach(path -> path.getValue().properties().forEach(operation -> {
                         if (METHODS.contains(operation.getKey())) {
                             visitor.visit(path.getKey(), operation.getKey(), operation.getValue());
                         }

@@ -127,7 +127,8 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
 
     private static Cloud cloud(Path base) {
         Cloud cloud = new Cloud(
-                base, new Account(MANAGEMENT, "management", "management@example.com"),
+                base,
+                new Account(MANAGEMENT, "management", "management@example.com"),
                 List.of(new Account(MEMBER, "production", "production@example.com")));
         cloud.addAccessKey(ACCESS_KEY_ID, Secret.of(SECRET_ACCESS_KEY), "sallyport");
         cloud.addInstance(instance(MANAGEMENT, "orders", "postgres"));

@@ -67,14 +67,18 @@ public final class Records {
                     var statement = connection.createStatement();
                     var rows = statement.executeQuery("SELECT count(*) FROM api.outbox")) {
                 assertThat(rows.next()).isTrue();
-                assertThat(rows.getInt(1)).as("records to send, of %s among them", key).isZero();
+                assertThat(rows.getInt(1))
+                        .as("records to send, of %s among them", key)
+                        .isZero();
             }
         });
     }
 
     /** The first record under the key, waited for. */
     public Entry only() {
-        return await().atMost(PATIENCE).until(this::all, entries -> !entries.isEmpty()).getFirst();
+        return await().atMost(PATIENCE)
+                .until(this::all, entries -> !entries.isEmpty())
+                .getFirst();
     }
 
     /** The events of one type, now. */

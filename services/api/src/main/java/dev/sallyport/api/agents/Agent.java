@@ -17,7 +17,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @JsonPropertyOrder({"id", "name", "kind", "status", "version", "network", "listeners", "last_seen_at"})
 public record Agent(
-        @Schema(implementation = String.class, examples = "agt_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE") AgentId id,
+        @Schema(implementation = String.class, examples = "agt_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE")
+        AgentId id,
+
         @Schema(examples = "eu-1") String name,
         @Schema(examples = "provisioner") String kind,
         Status status,

@@ -18,12 +18,11 @@ public class ProxyListeners {
 
     /** A listener that speaks the engine's protocol; empty when no db-proxy with one is online. */
     public Uni<Optional<Listener>> forEngine(Engine engine) {
-        String protocol =
-                switch (engine) {
-                    case POSTGRES -> "postgres";
-                    case MYSQL, MARIADB -> "mysql";
-                    case SQLSERVER -> "sqlserver";
-                };
+        String protocol = switch (engine) {
+            case POSTGRES -> "postgres";
+            case MYSQL, MARIADB -> "mysql";
+            case SQLSERVER -> "sqlserver";
+        };
         return agents.proxiesOnline()
                 .map(proxies -> proxies.stream()
                         .flatMap(proxy -> proxy.listeners().stream())

@@ -26,7 +26,8 @@ public class Connections {
 
     /** By name. */
     public Uni<Page<Connection>> page(PageQuery query) {
-        return ConnectionRow.<ConnectionRow>find("name > ?1 order by name", query.after().orElse(""))
+        return ConnectionRow.<ConnectionRow>find(
+                        "name > ?1 order by name", query.after().orElse(""))
                 .range(0, query.limit())
                 .list()
                 .map(rows -> Page.of(rows, query, row -> row.name, ConnectionRow::toConnection));
@@ -41,7 +42,9 @@ public class Connections {
     /** Where {@code role} is found in the target's instance, when it may open the target's database. */
     public Uni<Optional<Connection>> find(RdsDatabaseId target, String role) {
         return ConnectionRow.<ConnectionRow>find(
-                        "dbArn = ?1 and role = ?2 order by name", target.instance().toString(), role)
+                        "dbArn = ?1 and role = ?2 order by name",
+                        target.instance().toString(),
+                        role)
                 .list()
                 .map(rows -> rows.stream()
                         .map(ConnectionRow::toConnection)

@@ -42,11 +42,23 @@ class ConnectionsResource {
     @Schema(name = "ConnectionSecret")
     record SecretView(
             @Schema(examples = "database") String provider,
-            @Schema(examples = "dbroles/111111111111/us-west-2/orders/hoop_ro") String secretId,
+
+            @Schema(examples = "dbroles/111111111111/us-west-2/orders/hoop_ro")
+            String secretId,
+
             List<String> keys) {}
 
     @JsonPropertyOrder({
-        "id", "name", "type", "subtype", "agent_id", "role", "secret", "db_arn", "databases", "created_at"
+        "id",
+        "name",
+        "type",
+        "subtype",
+        "agent_id",
+        "role",
+        "secret",
+        "db_arn",
+        "databases",
+        "created_at"
     })
     @Schema(name = "Connection")
     record View(
@@ -70,9 +82,7 @@ class ConnectionsResource {
                     connection.agentId().value(),
                     connection.role(),
                     new SecretView(
-                            connection.secret().provider(),
-                            connection.secret().secretId(),
-                            connection.secretKeys()),
+                            connection.secret().provider(), connection.secret().secretId(), connection.secretKeys()),
                     connection.dbArn().toString(),
                     connection.databases(),
                     connection.createdAt());

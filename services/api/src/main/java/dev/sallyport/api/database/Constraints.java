@@ -1,17 +1,17 @@
 package dev.sallyport.api.database;
 
-import io.vertx.pgclient.PgException;
 import java.util.Optional;
+import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /** What PostgreSQL says when a rule of the schema was broken. */
 public final class Constraints {
 
-    /** The name of the unique constraint or index that {@code failure} ran into. */
+    /** The name of the constraint or index that {@code failure} ran into. */
     public static Optional<String> violated(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof PgException postgres && "23505".equals(postgres.getSqlState())) {
-                return Optional.ofNullable(postgres.getConstraint());
+            if (cause instanceof ConstraintViolationException violation) {
+                return Optional.ofNullable(violation.getConstraintName());
             }
         }
         return Optional.empty();

@@ -5,6 +5,7 @@ import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceTimeoutException;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -32,8 +33,9 @@ public final class Outage {
 
     static boolean is(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof PgException postgres && postgres.getSqlState() != null) {
-                return PASSING.contains(postgres.getSqlState().substring(0, 2));
+            String state = sqlState(cause);
+            if (state != null) {
+                return state.length() == 5 && PASSING.contains(state.substring(0, 2));
             }
             if (cause instanceof IOException
                     || cause instanceof TimeoutException
@@ -43,6 +45,15 @@ public final class Outage {
             }
         }
         return false;
+    }
+
+    /** Hibernate Reactive hands on what PostgreSQL said as a JDBC exception, the client itself as its own. */
+    private static @Nullable String sqlState(Throwable failure) {
+        return switch (failure) {
+            case PgException postgres -> postgres.getSqlState();
+            case SQLException sql -> sql.getSQLState();
+            default -> null;
+        };
     }
 
     private Outage() {}

@@ -78,8 +78,7 @@ sealed interface JobProgress {
             Job job, JobProgressed said, Job.Status status, List<Step> ours, @Nullable Instant completedAt) {
         List<Step> steps = new ArrayList<>(said.steps());
         steps.addAll(ours);
-        return new Job(
-                job.id(), job.orgId(), job.createdAt(), completedAt, said.spec(), status, List.copyOf(steps));
+        return new Job(job.id(), job.orgId(), job.createdAt(), completedAt, said.spec(), status, List.copyOf(steps));
     }
 
     /**
@@ -107,8 +106,7 @@ sealed interface JobProgress {
     }
 
     private static Job.Status unreachable(Job.Status said) {
-        return new Job.Status(
-                Phase.FAILED, "the provisioner did not say how the roles are reached", said.result());
+        return new Job.Status(Phase.FAILED, "the provisioner did not say how the roles are reached", said.result());
     }
 
     private static boolean has(Job job, String step) {

@@ -56,7 +56,8 @@ class Jobs {
      * @param idempotencyKey the caller's own; null for none
      * @param digest of the body, to tell a repetition from another order under the same key
      */
-    record Placing(JobOrder order, String requestedBy, @Nullable String idempotencyKey, String digest) {}
+    record Placing(
+            JobOrder order, String requestedBy, @Nullable String idempotencyKey, String digest) {}
 
     /** The job that this caller placed under this key before; refused when its body was another. */
     Uni<Optional<JobId>> placedBefore(Placing placing) {
@@ -82,7 +83,8 @@ class Jobs {
         Job job = JobProgress.ordered(JobId.next(clock), config.orgId(), order, now);
         return agents.find(order.agentId())
                 .invoke(Jobs::checkAgent)
-                // The row first: its indexes make us wait for a job that is about to end, and its connections are seen then.
+                // The row first: its indexes make us wait for a job that is about to end, and its connections are seen
+                // then.
                 .chain(agent -> row(placing, job).persistAndFlush())
                 .chain(row -> connections.belongsToAnother(order.prefix(), order.instance()))
                 .invoke(Jobs::checkPrefix)
@@ -141,8 +143,8 @@ class Jobs {
 
     private static void checkAgent(Optional<Agent> agent) {
         if (agent.isEmpty() || !agent.get().kind().equals(Agent.PROVISIONER)) {
-            throw new RefusedJob(Refusal.badRequest(
-                    "unknown_agent", "no agent is known as agent_id; GET /api/agents lists them"));
+            throw new RefusedJob(
+                    Refusal.badRequest("unknown_agent", "no agent is known as agent_id; GET /api/agents lists them"));
         }
         if (!agent.get().online()) {
             throw new RefusedJob(Refusal.conflict("agent_offline", "the agent was not heard of lately; start it"));

@@ -58,7 +58,9 @@ class JobsResource {
 
     /** The job that does it; its progress is at {@code /api/dbroles/jobs/{job_id}}. */
     @Schema(name = "JobAccepted")
-    record Accepted(@Schema(examples = "job_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE") String jobId) {}
+    record Accepted(
+            @Schema(examples = "job_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE")
+            String jobId) {}
 
     @POST
     @Path("/jobs")
@@ -68,14 +70,14 @@ class JobsResource {
     @Operation(
             operationId = "createJob",
             summary = "Make the roles in one instance",
-            description = "One job at a time per instance. With an Idempotency-Key the same call may be sent again: it answers with the same job.")
+            description =
+                    "One job at a time per instance. With an Idempotency-Key the same call may be sent again: it answers with the same job.")
     public Accepted create(
             @NotNull NewJob body,
             @Parameter(description = "Up to 128 printable characters; kept with the job.")
                     @HeaderParam("Idempotency-Key")
                     @Nullable String idempotencyKey) {
-        Jobs.Placing placing =
-                new Jobs.Placing(order(body), caller.subject(), checked(idempotencyKey), digest(body));
+        Jobs.Placing placing = new Jobs.Placing(order(body), caller.subject(), checked(idempotencyKey), digest(body));
         try {
             return new Accepted(place(placing).value());
         } catch (RefusedJob e) {
@@ -166,8 +168,7 @@ class JobsResource {
     private static String digest(NewJob body) {
         try {
             byte[] json = StoredJson.write(body).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(json));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

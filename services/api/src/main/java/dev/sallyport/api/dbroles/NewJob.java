@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
                  "job_steps": ["create-connections", "send-webhook"],
                  "aws": {"instance_arn": "arn:aws:rds:us-west-2:111111111111:db:orders"}}""")
 record NewJob(
-        @Schema(description = "The agent that reaches the instance.")
-        @JsonProperty("agent_id")
-        @Nullable String agentId,
+        @Schema(description = "The agent that reaches the instance.") @JsonProperty("agent_id") @Nullable String agentId,
 
         @Schema(description = "What the connections' names begin with: lower-case letters, digits, `-` and `_`.")
         @JsonProperty("connection_prefix_name")
@@ -34,15 +32,11 @@ record NewJob(
 
     @Schema(name = "NewJobVault")
     record Vault(
-            @Schema(examples = "dbsecrets/data/")
-            @JsonProperty("secret_id")
-            @Nullable String secretId) {}
+            @Schema(examples = "dbsecrets/data/") @JsonProperty("secret_id") @Nullable String secretId) {}
 
     @Schema(name = "NewJobAws", requiredProperties = "instance_arn")
     record Aws(
-            @Schema(examples = "arn:aws:rds:us-west-2:111111111111:db:orders")
-            @JsonProperty("instance_arn")
-            @Nullable String instanceArn,
+            @Schema(examples = "arn:aws:rds:us-west-2:111111111111:db:orders") @JsonProperty("instance_arn") @Nullable String instanceArn,
 
             @Schema(description = "The security group to manage; none when it is left out.")
             @JsonProperty("default_security_group")
@@ -50,7 +44,5 @@ record NewJob(
 
     @Schema(name = "NewJobSecurityGroup")
     record SecurityGroup(
-            @Schema(examples = "10.0.0.0/16")
-            @JsonProperty("ingress_cidr")
-            @Nullable String ingressCidr) {}
+            @Schema(examples = "10.0.0.0/16") @JsonProperty("ingress_cidr") @Nullable String ingressCidr) {}
 }

@@ -8,7 +8,8 @@ final class RefusedJob extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     static final Refusal PREFIX_IN_USE = Refusal.conflict(
-            "prefix_in_use", "connections of this prefix lead to another instance, or are about to; choose another prefix");
+            "prefix_in_use",
+            "connections of this prefix lead to another instance, or are about to; choose another prefix");
     private static final Refusal JOB_RUNNING =
             Refusal.conflict("job_running", "a job is running for this instance; wait until it ended");
 

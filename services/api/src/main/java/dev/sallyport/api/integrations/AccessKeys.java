@@ -10,15 +10,15 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** The body of {@code PUT …/iam/accesskeys}: keys and a region, or a region alone for the instance role. Prints no secret. */
-@Schema(
-        name = "AccessKeys",
-        requiredProperties = "region",
-        examples = """
+@Schema(name = "AccessKeys", requiredProperties = "region", examples = """
                 {"access_key_id": "AKIAIOSFODNN7EXAMPLE", "secret_access_key": "…", "region": "us-west-2"}""")
 record AccessKeys(
         @Nullable String accessKeyId,
+
         @Schema(implementation = String.class, format = "password") @Nullable Secret secretAccessKey,
+
         @Schema(implementation = String.class, format = "password") @Nullable Secret sessionToken,
+
         @Nullable String region) {
 
     @JsonCreator

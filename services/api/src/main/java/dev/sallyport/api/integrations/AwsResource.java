@@ -52,7 +52,10 @@ class AwsResource {
     @Schema(name = "AwsIdentity")
     record UserInfo(
             @Schema(examples = "111111111111") String accountId,
-            @Schema(examples = "arn:aws:iam::111111111111:user/sallyport") String arn,
+
+            @Schema(examples = "arn:aws:iam::111111111111:user/sallyport")
+            String arn,
+
             @Schema(examples = "AIDACKCEVSQ6C2EXAMPLE") String userId,
             @Schema(examples = "us-west-2") String region) {}
 
@@ -116,9 +119,10 @@ class AwsResource {
                 "organizations:ListAccounts",
                 () -> access.home().organizations().listAccountsPaginator().stream()
                         .flatMap(page -> page.accounts().stream())
-                        .map(account -> new Account(
-                                account.id(), account.name(), account.email(), account.statusAsString()))
-                        .filter(account -> account.accountId().compareTo(query.after().orElse("")) > 0)
+                        .map(account ->
+                                new Account(account.id(), account.name(), account.email(), account.statusAsString()))
+                        .filter(account ->
+                                account.accountId().compareTo(query.after().orElse("")) > 0)
                         .sorted(Comparator.comparing(Account::accountId))
                         .limit(query.rows())
                         .toList());
@@ -131,7 +135,8 @@ class AwsResource {
     @Operation(
             operationId = "describeDbInstances",
             summary = "The RDS instances of accounts",
-            description = "An account that cannot be looked into is an item with its error; so is, with its error, an instance of an engine that is not supported.")
+            description =
+                    "An account that cannot be looked into is an item with its error; so is, with its error, an instance of an engine that is not supported.")
     public Page<DiscoveredInstance> describe(@NotNull Search search) {
         List<String> asked = accounts(search);
         AwsAccess access = integration.access();

@@ -31,7 +31,9 @@ record DiscoveredInstance(
         @Schema(examples = "us-west-2") String region,
         @Schema(examples = "us-west-2a") @Nullable String availabilityZone,
         @Schema(examples = "vpc-0a1b2c3d") @Nullable String vpcId,
+
         @Schema(examples = "arn:aws:rds:us-west-2:111111111111:db:orders") @Nullable String arn,
+
         @Schema(examples = "postgres") @Nullable String engine,
         @Schema(examples = "17.4") @Nullable String engineVersion,
         @Schema(examples = "available") @Nullable String status,
@@ -44,7 +46,9 @@ record DiscoveredInstance(
                 instance.dbInstanceIdentifier(),
                 region,
                 instance.availabilityZone(),
-                instance.dbSubnetGroup() == null ? null : instance.dbSubnetGroup().vpcId(),
+                instance.dbSubnetGroup() == null
+                        ? null
+                        : instance.dbSubnetGroup().vpcId(),
                 instance.dbInstanceArn(),
                 instance.engine(),
                 instance.engineVersion(),

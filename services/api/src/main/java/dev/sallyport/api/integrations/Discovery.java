@@ -45,8 +45,7 @@ class Discovery {
         }
     }
 
-    private List<DiscoveredInstance> look(AwsAccess access, String account, String region)
-            throws InterruptedException {
+    private List<DiscoveredInstance> look(AwsAccess access, String account, String region) throws InterruptedException {
         calls.acquire();
         try {
             return AwsException.calling(

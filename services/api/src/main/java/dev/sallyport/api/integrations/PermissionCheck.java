@@ -26,8 +26,7 @@ final class PermissionCheck {
             "iam:SimulatePrincipalPolicy",
             "sts:AssumeRole");
 
-    private static final Pattern SESSION =
-            Pattern.compile("arn:([a-z-]+):sts::(\\d{12}):assumed-role/([^/]+)/.+");
+    private static final Pattern SESSION = Pattern.compile("arn:([a-z-]+):sts::(\\d{12}):assumed-role/([^/]+)/.+");
 
     /** @param decision {@code allowed}, {@code explicitDeny} or {@code implicitDeny}, in the words of IAM */
     @JsonPropertyOrder({"action_name", "decision", "resource_name"})
@@ -42,14 +41,18 @@ final class PermissionCheck {
     @Schema(name = "Verification")
     record Verdict(
             @Schema(enumeration = {"allowed", "denied"}) String status,
-            @Schema(examples = "arn:aws:iam::111111111111:user/sallyport") String identity,
+
+            @Schema(examples = "arn:aws:iam::111111111111:user/sallyport")
+            String identity,
+
             List<Detail> evaluationDetails) {}
 
     static Verdict of(AwsAccess access) {
         String identity = access.askIdentity().arn();
         List<EvaluationResult> results = AwsException.calling(
                 "iam:SimulatePrincipalPolicy",
-                () -> access.home()
+                () -> access
+                        .home()
                         .iam()
                         .simulatePrincipalPolicyPaginator(request ->
                                 request.policySourceArn(principal(identity)).actionNames(NEEDED_ACTIONS))
@@ -57,8 +60,7 @@ final class PermissionCheck {
                         .flatMap(page -> page.evaluationResults().stream())
                         .toList());
         boolean allowed = results.size() == NEEDED_ACTIONS.size()
-                && results.stream()
-                        .allMatch(result -> result.evalDecision() == PolicyEvaluationDecisionType.ALLOWED);
+                && results.stream().allMatch(result -> result.evalDecision() == PolicyEvaluationDecisionType.ALLOWED);
         return new Verdict(
                 allowed ? "allowed" : "denied",
                 identity,

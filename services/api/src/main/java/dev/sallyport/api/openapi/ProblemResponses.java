@@ -37,7 +37,8 @@ public class ProblemResponses implements OASFilter {
                         Problem.MEDIA_TYPE,
                         OASFactory.createMediaType()
                                 .schema(OASFactory.createSchema().ref("#/components/schemas/Problem")));
-        APIResponse response = OASFactory.createAPIResponse().description(description).content(content);
+        APIResponse response =
+                OASFactory.createAPIResponse().description(description).content(content);
         operation.getResponses().addAPIResponse(status, response);
     }
 

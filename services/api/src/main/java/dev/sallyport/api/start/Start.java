@@ -36,6 +36,8 @@ class Start {
             DeploymentConfig config,
             // Named so that its schema is there from the start, and made by a thread that may block.
             SecretStore store,
+            // Named so that its keys are known, and checked, in an application without audit pages too.
+            AuditStoreConfig auditStore,
             @ConfigProperty(name = "quarkus.oidc.auth-server-url") Optional<String> issuer,
             @ConfigProperty(name = "sallyport.aws.endpoint-override") Optional<URI> awsEndpointOverride) {
         List<String> refusals = StartChecks.refusals(config.mode(), issuer, awsEndpointOverride);

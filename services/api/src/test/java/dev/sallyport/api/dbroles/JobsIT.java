@@ -50,9 +50,11 @@ class JobsIT {
         beat(AGENT, "provisioner", Instant.now(), List.of());
         beat(SILENT, "provisioner", Instant.now().minus(Duration.ofMinutes(1)), List.of());
         beat(PROXY, "db-proxy", Instant.now(), List.of(new AgentHeartbeat.Listener("postgres", "localhost", 7432)));
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        admin().get("/api/agents?limit=200").jsonPath().getList("items.findAll { it.status == 'online' }.id", String.class))
-                .contains(AGENT.value(), PROXY.value()));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(admin().get("/api/agents?limit=200")
+                                .jsonPath()
+                                .getList("items.findAll { it.status == 'online' }.id", String.class))
+                        .contains(AGENT.value(), PROXY.value()));
     }
 
     @Test
@@ -60,13 +62,15 @@ class JobsIT {
         JobId id = ordered(body(arn, prefix));
 
         Records commands = Records.of(Topics.DBROLES_COMMANDS, id.value());
-        Event<ProvisionRequested> command = EventJson.read(EventType.DBROLES_PROVISION, commands.only().value());
+        Event<ProvisionRequested> command =
+                EventJson.read(EventType.DBROLES_PROVISION, commands.only().value());
         assertThat(commands.only().header("agent")).isEqualTo(AGENT.value());
         assertThat(command.data().instanceArn()).hasToString(arn);
         assertThat(command.data().jobSteps()).containsExactly("create-connections", "send-webhook");
         assertThat(command.data().requestedBy()).isEqualTo("admin");
         Event<Job> created = EventJson.read(
-                EventType.DBROLES_JOB_CREATED, Records.of(Topics.EVENTS, id.value()).only().value());
+                EventType.DBROLES_JOB_CREATED,
+                Records.of(Topics.EVENTS, id.value()).only().value());
         assertThat(created.data().status().phase()).isEqualTo(Job.Phase.RUNNING);
     }
 
@@ -112,10 +116,12 @@ class JobsIT {
         assertThat(job.jsonPath().getString("completed_at")).isNotNull();
         assertThat(job.jsonPath().getString("steps.find { it.name == 'create-connections' }.status"))
                 .isEqualTo("skipped");
-        assertThat(admin().get("/api/connections/" + prefix + "-ro").statusCode()).isEqualTo(404);
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                        Records.of(Topics.EVENTS, id.value()).ofType("dbroles.job.finished"))
-                .hasSize(1));
+        assertThat(admin().get("/api/connections/" + prefix + "-ro").statusCode())
+                .isEqualTo(404);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(Records.of(Topics.EVENTS, id.value()).ofType("dbroles.job.finished"))
+                                .hasSize(1));
         assertThat(order(body(arn, prefix)).statusCode()).isEqualTo(202);
     }
 
@@ -130,7 +136,9 @@ class JobsIT {
         Records.send(progress(id, 1, Job.Phase.COMPLETED));
         awaitPhase(id, "completed");
 
-        assertThat(Records.of(Topics.deadLetters(Topics.DBROLES_PROGRESS), id.value()).only().value())
+        assertThat(Records.of(Topics.deadLetters(Topics.DBROLES_PROGRESS), id.value())
+                        .only()
+                        .value())
                 .isEqualTo(poison);
         assertThat(Records.of(Topics.deadLetters(Topics.DBROLES_PROGRESS), stranger.value())
                         .only()
@@ -147,7 +155,8 @@ class JobsIT {
 
         assertThat(first.statusCode()).isEqualTo(202);
         assertThat(again.statusCode()).isEqualTo(202);
-        assertThat(again.jsonPath().getString("job_id")).isEqualTo(first.jsonPath().getString("job_id"));
+        assertThat(again.jsonPath().getString("job_id"))
+                .isEqualTo(first.jsonPath().getString("job_id"));
         refused(order(body(arn, prefix + "x"), key), 422, "idempotency_key_reused");
         refused(order(body(arn, prefix), "with space"), 400, "invalid_idempotency_key");
     }
@@ -170,12 +179,19 @@ class JobsIT {
         refused(order(body("arn:aws:s3:::bucket", prefix)), 400, "invalid_arn");
         refused(order(body(arn, "Prod Orders")), 400, "invalid_prefix");
         refused(order(body(arn, "a".repeat(51))), 400, "invalid_prefix");
-        refused(order(body(arn, prefix).replace(AGENT.value(), AgentId.next(Clock.systemUTC()).value())), 400, "unknown_agent");
+        refused(
+                order(body(arn, prefix)
+                        .replace(AGENT.value(), AgentId.next(Clock.systemUTC()).value())),
+                400,
+                "unknown_agent");
         refused(order(body(arn, prefix).replace(AGENT.value(), "nobody")), 400, "unknown_agent");
         refused(order(body(arn, prefix).replace(AGENT.value(), PROXY.value())), 400, "unknown_agent");
         refused(order(body(arn, prefix).replace(AGENT.value(), SILENT.value())), 409, "agent_offline");
         refused(order(body(arn, prefix).replace("send-webhook", "drop-tables")), 400, "unknown_job_step");
-        refused(order(body(arn, prefix).replace("{\"agent_id\"", "{\"colour\": 1, \"agent_id\"")), 400, "unknown_field");
+        refused(
+                order(body(arn, prefix).replace("{\"agent_id\"", "{\"colour\": 1, \"agent_id\"")),
+                400,
+                "unknown_field");
         refused(order(body(arn, prefix).replace("\"aws\": {", "\"aws\": {\"colour\": 1, ")), 400, "unknown_field");
         refused(order("{\"aws\": "), 400, "malformed_json");
         refused(order(""), 400, null);
@@ -185,7 +201,10 @@ class JobsIT {
         refused(order(withCidr("0.0.0.0/0")), 400, "cidr_too_wide");
         refused(order(withCidr("10.0.0.5/16")), 400, "invalid_cidr");
         refused(order(" ".repeat(300_000) + body(arn, prefix)), 413, "body_too_large");
-        refused(admin().contentType("text/plain").body("hello").post("/api/dbroles/jobs"), 415, "unsupported_media_type");
+        refused(
+                admin().contentType("text/plain").body("hello").post("/api/dbroles/jobs"),
+                415,
+                "unsupported_media_type");
         refused(admin().delete("/api/dbroles/jobs"), 405, "method_not_allowed");
         refused(admin().get("/api/dbroles/jobs/" + JobId.next(Clock.systemUTC())), 404, "not_found");
         refused(admin().get("/api/dbroles/jobs/nothing"), 404, "not_found");
@@ -200,7 +219,8 @@ class JobsIT {
         ordered(body(arn + "b", prefix + "b"));
 
         Response first = admin().get("/api/dbroles/jobs?limit=1");
-        Response second = admin().get("/api/dbroles/jobs?limit=1&cursor=" + first.jsonPath().getString("next_cursor"));
+        Response second = admin().get(
+                        "/api/dbroles/jobs?limit=1&cursor=" + first.jsonPath().getString("next_cursor"));
 
         assertThat(first.jsonPath().getList("items")).hasSize(1);
         assertThat(second.jsonPath().getList("items")).hasSize(1);
@@ -210,7 +230,8 @@ class JobsIT {
 
     private String body(String instanceArn, String name) {
         return "{\"agent_id\": \"" + AGENT + "\", \"connection_prefix_name\": \"" + name
-                + "\", \"job_steps\": [\"create-connections\", \"send-webhook\"], \"aws\": {\"instance_arn\": \"" + instanceArn
+                + "\", \"job_steps\": [\"create-connections\", \"send-webhook\"], \"aws\": {\"instance_arn\": \""
+                + instanceArn
                 + "\"}}";
     }
 
@@ -242,16 +263,20 @@ class JobsIT {
         assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
         assertThat(response.contentType()).startsWith("application/problem+json");
         if (code != null) {
-            assertThat(response.jsonPath().getString("code")).as(response.asString()).isEqualTo(code);
+            assertThat(response.jsonPath().getString("code"))
+                    .as(response.asString())
+                    .isEqualTo(code);
         }
-        assertThat(response.jsonPath().getString("message")).isEqualTo(response.jsonPath().getString("detail"));
+        assertThat(response.jsonPath().getString("message"))
+                .isEqualTo(response.jsonPath().getString("detail"));
     }
 
     private static Response awaitPhase(JobId id, String phase) {
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(admin().get("/api/dbroles/jobs/" + id)
-                        .jsonPath()
-                        .getString("status.phase"))
-                .isEqualTo(phase));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(admin().get("/api/dbroles/jobs/" + id)
+                                .jsonPath()
+                                .getString("status.phase"))
+                        .isEqualTo(phase));
         return admin().get("/api/dbroles/jobs/" + id);
     }
 
