@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 @Path("/api/access")
 @Produces(MediaType.APPLICATION_JSON)
-@Consumes(MediaType.APPLICATION_JSON)
 @RunOnVirtualThread
 @Tag(name = "access")
 class AccessResource {
@@ -130,6 +129,7 @@ class AccessResource {
 
     @POST
     @Path("/ensure")
+    @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.USER)
     @Operation(operationId = "ensureAccess", summary = "Have a live grant or an open request for each entitlement")
     public EnsureAnswer ensure(@Nullable EnsureBody body) {
@@ -159,6 +159,7 @@ class AccessResource {
 
     @POST
     @Path("/requests/{id}/approve")
+    @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.APPROVER)
     @Operation(operationId = "approveRequest", summary = "Approve somebody else's request")
     public RequestView approve(@PathParam("id") String id, @Nullable DecisionBody body) {
@@ -167,6 +168,7 @@ class AccessResource {
 
     @POST
     @Path("/requests/{id}/deny")
+    @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.APPROVER)
     @Operation(operationId = "denyRequest", summary = "Deny somebody else's request")
     public RequestView deny(@PathParam("id") String id, @Nullable DecisionBody body) {

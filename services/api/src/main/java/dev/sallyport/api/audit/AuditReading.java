@@ -16,8 +16,8 @@ class AuditReading {
     @Produces
     @Singleton
     AuditStore store(AuditStoreConfig config) {
-        return AuditStore.open(AuditStoreSettings.reader(
-                config.jdbcUrl(), config.username(), Secret.of(config.password())));
+        return AuditStore.open(
+                AuditStoreSettings.reader(config.jdbcUrl(), config.username(), Secret.of(config.password())));
     }
 
     @Produces

@@ -83,8 +83,8 @@ class AuditResource {
             @QueryParam("cursor") @Nullable String cursor) {
         PageQuery query = PageQuery.of(limit, cursor);
         SessionId session = visible(id).id();
-        dev.sallyport.auditstore.Page<StatementExecuted> page =
-                read(() -> reader.statements(session, query.limit(), query.after().orElse(null)));
+        dev.sallyport.auditstore.Page<StatementExecuted> page = read(
+                () -> reader.statements(session, query.limit(), query.after().orElse(null)));
         return new Page<>(page.items(), encoded(page.nextCursor()));
     }
 

@@ -42,7 +42,7 @@ class LiveResource {
         }
         Multi<OutboundSseEvent> alive = Multi.createFrom()
                 .ticks()
-                .startingAfter(java.time.Duration.ZERO)
+                .startingAfter(java.time.Duration.ofMillis(1))
                 .every(config.heartbeat())
                 .onOverflow()
                 .drop()

@@ -24,11 +24,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 @QuarkusTest
 @QuarkusTestResource(Neighbours.class)
@@ -166,7 +166,10 @@ class AccessIT {
                         .statusCode(403);
             }
         }
-        given().post("/api/access/requests/" + request + "/approve").then().statusCode(401);
+        given().contentType("application/json")
+                .post("/api/access/requests/" + request + "/approve")
+                .then()
+                .statusCode(401);
     }
 
     @Test

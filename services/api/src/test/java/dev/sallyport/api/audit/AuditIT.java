@@ -22,8 +22,8 @@ import dev.sallyport.kernel.RdsDatabaseId;
 import dev.sallyport.kernel.SessionId;
 import dev.sallyport.sandbox.oidc.LocalUser;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -52,9 +52,6 @@ class AuditIT {
             RdsDatabaseId.parse("arn:aws:rds:us-west-2:111111111111:db:orders/shop");
     private static final SessionId ENGINEERS = SessionId.next(CLOCK);
     private static final SessionId ADMINS = SessionId.next(CLOCK);
-
-    @TestHTTPResource("/api/audit/live")
-    URI live;
 
     @BeforeAll
     static void twoSessions() {
@@ -152,7 +149,7 @@ class AuditIT {
                         new StringSerializer(),
                         new StringSerializer())) {
             HttpResponse<Stream<String>> stream = client.send(
-                    HttpRequest.newBuilder(live)
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + "/api/audit/live"))
                             .header("Authorization", Neighbours.bearer(LocalUser.AUDITOR))
                             .build(),
                     HttpResponse.BodyHandlers.ofLines());
