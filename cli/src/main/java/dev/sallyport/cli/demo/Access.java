@@ -37,18 +37,31 @@ final class Access {
         String request = asked.path("request_id").asText();
         story.tell("engineer asks for hoop_ro on %s: %s (%s)", target, asked.path("outcome").asText(), request);
 
+        String grant = asked.path("outcome").asText().equals("active")
+                ? asked.path("grant_id").asText()
+                : approved(request);
+        return shown(live(grant));
+    }
+
+    private String approved(String request) {
         Api.Answer own = engineer.exchange("POST", "/api/access/requests/" + request + "/approve", Map.of());
         story.check(own.status() == 403, "engineer cannot approve it (%d %s)", own.status(), own.code());
 
-        String grant = approver.post("/api/access/requests/" + request + "/approve", Map.of("comment", "for the demo"))
+        return approver.post("/api/access/requests/" + request + "/approve", Map.of("comment", "for the demo"))
                 .path("grant_id")
                 .asText();
+    }
+
+    private String live(String grant) {
         JsonNode live = story.await("grant " + grant + " is active", GRANT_LIMIT, () -> {
             JsonNode now = engineer.get("/api/access/grants/" + grant);
             return now.path("status").asText().equals("active") ? now : null;
         });
-        story.check(true, "approver approved; %s is active until %s", grant, live.path("expires_at").asText());
+        story.check(true, "%s is active until %s", grant, live.path("expires_at").asText());
+        return grant;
+    }
 
+    private Door shown(String grant) {
         JsonNode shown = engineer.post("/api/access/grants/" + grant + "/credentials", Map.of());
         story.tell("%s", shown.path("command").asText());
         return new Door(

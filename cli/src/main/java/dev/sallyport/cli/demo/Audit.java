@@ -32,11 +32,11 @@ final class Audit {
                     "%s  %-8s %6s rows %8s µs  %s %s%s",
                     statement.path("grantee").path("name").asText(),
                     statement.path("database_user").asText(),
-                    statement.path("rows").asText(),
+                    statement.path("rows").isNull() ? "–" : statement.path("rows").asText(),
                     statement.path("duration_micros").asText(),
                     abbreviated(statement.path("sql").asText()),
                     parameters(statement),
-                    statement.path("sql_state").isNull() ? "" : "  ✗ " + statement.path("sql_state").asText());
+                    error(statement));
         }
         for (Ran expected : ran) {
             story.check(count(statements, expected) == 1, "audited once: %s", abbreviated(expected.sql()));
@@ -47,12 +47,23 @@ final class Audit {
         List<JsonNode> all = new ArrayList<>();
         for (JsonNode session : auditor.get("/api/audit/sessions?limit=200").path("items")) {
             if (session.path("grant_id").asText().equals(grantId)) {
+                List<JsonNode> newest = new ArrayList<>();
                 auditor.get("/api/audit/sessions/" + session.path("id").asText() + "/statements?limit=200")
                         .path("items")
-                        .forEach(all::add);
+                        .forEach(newest::add);
+                // Sessions come the newest first; the trail is told from its beginning.
+                all.addAll(0, newest);
             }
         }
         return all;
+    }
+
+    private static String error(JsonNode statement) {
+        if (statement.path("sql_state").isNull()) {
+            return "";
+        }
+        String number = statement.path("error_code").isNull() ? "" : " (" + statement.path("error_code").asText() + ")";
+        return "  ✗ " + statement.path("sql_state").asText() + number;
     }
 
     private static long count(List<JsonNode> statements, Ran expected) {

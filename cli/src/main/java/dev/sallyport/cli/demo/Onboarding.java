@@ -89,11 +89,15 @@ final class Onboarding {
     }
 
     private static Map<String, ?> request(Instance instance, String agentId) {
+        Map<String, Object> aws = new LinkedHashMap<>(Map.of("instance_arn", instance.arn()));
+        if (instance.postgres()) {
+            aws.put("default_security_group", Map.of("ingress_cidr", "10.0.0.0/16"));
+        }
         return Map.of(
                 "agent_id", agentId,
                 "connection_prefix_name", instance.prefix(),
                 "job_steps", List.of("create-connections", "send-webhook"),
-                "aws", Map.of("instance_arn", instance.arn()));
+                "aws", aws);
     }
 
     private JsonNode finished(Instance instance, String id) {

@@ -40,6 +40,7 @@ record ServiceSettings(
     private void api(Map<String, String> values) {
         sealed(values);
         aws(values);
+        values.put("sallyport.access.ca-file", authority.certificateFile().toString());
         values.put("quarkus.oidc.auth-server-url", LocalIssuer.urlAt(ports.of(Ports.ISSUER)));
     }
 

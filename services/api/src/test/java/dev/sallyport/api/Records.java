@@ -51,10 +51,17 @@ public final class Records {
         send(EventType.named(event.type()).orElseThrow().topic(), event.subject(), EventJson.write(event));
     }
 
+    /** A record with the header that every producer of ours sets. */
+    public static ProducerRecord<String, String> asOutbox(String topic, String key, String value) {
+        ProducerRecord<String, String> record = new ProducerRecord<>(topic, key, value);
+        record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
+        return record;
+    }
+
     public static void send(String topic, String key, String value) {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(broker(), new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>(topic, key, value)).get();
+            producer.send(asOutbox(topic, key, value)).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

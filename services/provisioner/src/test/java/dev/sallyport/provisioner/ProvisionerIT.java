@@ -334,6 +334,7 @@ class ProvisionerIT {
                 new StringSerializer(),
                 new StringSerializer())) {
             ProducerRecord<String, String> record = new ProducerRecord<>(Topics.DBROLES_COMMANDS, key, value);
+            record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
             record.headers().add("agent", agent.getBytes(StandardCharsets.UTF_8));
             producer.send(record).get();
         }

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 /** Server-sent events (WHATWG HTML, 9.2): one {@code statement} each, comments in between, {@code dropped} for who is too slow. */
 @Path("/api/audit/live")
 @Tag(name = "audit")
-class LiveResource {
+public class LiveResource {
 
     private final LiveStatements live;
     private final LiveConfig config;

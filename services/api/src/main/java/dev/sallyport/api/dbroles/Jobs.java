@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The jobs. Each method is part of the caller's transaction. */
 @ApplicationScoped
-class Jobs {
+public class Jobs {
 
     static final String SOURCE = "/sallyport/api";
 
@@ -101,7 +101,7 @@ class Jobs {
     }
 
     /** The youngest first. */
-    Uni<Page<Job>> page(PageQuery query) {
+    public Uni<Page<Job>> page(PageQuery query) {
         // Behind every id there is: '~' follows all letters.
         return JobRow.<JobRow>find("id < ?1 order by id desc", query.after().orElse("~"))
                 .range(0, query.limit())

@@ -1,5 +1,6 @@
 package dev.sallyport.api.access;
 
+import dev.sallyport.api.Records;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
@@ -85,7 +86,7 @@ final class BrokerStandIn implements AutoCloseable {
                 closed ? "revoked" : null,
                 closed ? "somebody" : null,
                 credentialsVersion);
-        producer.send(new ProducerRecord<>(
+        producer.send(Records.asOutbox(
                 Topics.GRANTS_PROGRESS,
                 grant.value(),
                 EventJson.write(Event.of(EventType.GRANT_PROGRESSED, "/test", grant, now, progress))));

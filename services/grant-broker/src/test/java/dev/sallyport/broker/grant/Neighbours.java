@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,9 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
     }
 
     static void send(String key, String value) {
-        java.util.Objects.requireNonNull(producer).send(new ProducerRecord<>(Topics.GRANTS_COMMANDS, key, value));
+        ProducerRecord<String, String> record = new ProducerRecord<>(Topics.GRANTS_COMMANDS, key, value);
+        record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
+        java.util.Objects.requireNonNull(producer).send(record);
         java.util.Objects.requireNonNull(producer).flush();
     }
 

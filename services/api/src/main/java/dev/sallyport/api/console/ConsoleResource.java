@@ -1,0 +1,204 @@
+package dev.sallyport.api.console;
+
+import dev.sallyport.api.access.AccessPolicy.Person;
+import dev.sallyport.api.access.Actor;
+import dev.sallyport.api.access.Grants;
+import dev.sallyport.api.access.RequestStatus.Verdict;
+import dev.sallyport.api.access.Requests;
+import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.dbroles.Jobs;
+import dev.sallyport.api.identity.Role;
+import dev.sallyport.api.page.PageQuery;
+import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.auditstore.AuditReader;
+import dev.sallyport.auditstore.Page;
+import dev.sallyport.auditstore.SessionFilter;
+import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.kernel.SessionId;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The console's pages and the pieces of them that htmx fetches. A change asks for the header {@code HX-Request}, which no
+ * other site can make a browser send.
+ */
+@Path("/console")
+@Produces(MediaType.TEXT_HTML)
+@RunOnVirtualThread
+class ConsoleResource {
+
+    private static final PageQuery NEWEST = new PageQuery(20, Optional.empty());
+    private static final int STATEMENTS_SHOWN = AuditReader.MAX_LIMIT;
+
+    private final Actor actor;
+    private final Transactions transactions;
+    private final Requests requests;
+    private final Grants grants;
+    private final Jobs jobs;
+    private final AuditReader audit;
+    private final InstantSource clock;
+
+    ConsoleResource(
+            Actor actor,
+            Transactions transactions,
+            Requests requests,
+            Grants grants,
+            Jobs jobs,
+            AuditReader audit,
+            InstantSource clock) {
+        this.actor = actor;
+        this.transactions = transactions;
+        this.requests = requests;
+        this.grants = grants;
+        this.jobs = jobs;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @CheckedTemplate(basePath = "console")
+    static final class Templates {
+
+        static native TemplateInstance overview(Viewer viewer);
+
+        static native TemplateInstance requests(List<Rows.Request> requests);
+
+        static native TemplateInstance grants(List<Rows.Grant> grants);
+
+        static native TemplateInstance jobs(List<Rows.JobLine> jobs);
+
+        static native TemplateInstance sessions(List<Rows.Session> sessions);
+
+        static native TemplateInstance session(
+                Viewer viewer, Rows.Session session, List<Rows.Statement> statements, boolean more);
+
+        private Templates() {}
+    }
+
+    @GET
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public TemplateInstance overview() {
+        return Templates.overview(Viewer.of(actor.person()));
+    }
+
+    @GET
+    @Path("/requests")
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public TemplateInstance requests() {
+        Person person = actor.person();
+        Viewer viewer = Viewer.of(person);
+        return Templates.requests(requests.page(person, NEWEST).items().stream()
+                .map(view -> Rows.Request.of(view, viewer.mayDecide(view), clock.instant()))
+                .toList());
+    }
+
+    @POST
+    @Path("/requests/{id}/approve")
+    @RolesAllowed(Role.APPROVER)
+    @Operation(hidden = true)
+    public TemplateInstance approve(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        return decide(id, Verdict.APPROVE, htmx);
+    }
+
+    @POST
+    @Path("/requests/{id}/deny")
+    @RolesAllowed(Role.APPROVER)
+    @Operation(hidden = true)
+    public TemplateInstance deny(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        return decide(id, Verdict.DENY, htmx);
+    }
+
+    @GET
+    @Path("/grants")
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public TemplateInstance grants() {
+        Person person = actor.person();
+        Viewer viewer = Viewer.of(person);
+        return Templates.grants(grants.page(person, NEWEST).items().stream()
+                .map(view -> Rows.Grant.of(view, viewer.mayClose(view), clock.instant()))
+                .toList());
+    }
+
+    @POST
+    @Path("/grants/{id}/close")
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public TemplateInstance close(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        refuseForeignSites(htmx);
+        grants.close(actor.person(), id);
+        return grants();
+    }
+
+    @GET
+    @Path("/jobs")
+    @RolesAllowed({Role.ADMIN, Role.AUDITOR})
+    @Operation(hidden = true)
+    public TemplateInstance jobs() {
+        return Templates.jobs(transactions.call(() -> jobs.page(NEWEST)).items().stream()
+                .map(job -> Rows.JobLine.of(job, clock.instant()))
+                .toList());
+    }
+
+    @GET
+    @Path("/sessions")
+    @RolesAllowed({Role.AUDITOR, Role.ADMIN})
+    @Operation(hidden = true)
+    public TemplateInstance sessions() {
+        return Templates.sessions(audit.sessions(SessionFilter.ANY, NEWEST.limit(), null).items().stream()
+                .map(session -> Rows.Session.of(session, clock.instant()))
+                .toList());
+    }
+
+    @GET
+    @Path("/sessions/{id}")
+    @RolesAllowed({Role.AUDITOR, Role.ADMIN})
+    @Operation(hidden = true)
+    public TemplateInstance session(@PathParam("id") String id) {
+        SessionId session = sessionId(id);
+        Rows.Session shown = audit.session(session)
+                .map(found -> Rows.Session.of(found, clock.instant()))
+                .orElseThrow(() -> ProblemException.notFound("session", id));
+        Page<StatementExecuted> statements = audit.statements(session, STATEMENTS_SHOWN, null);
+        return Templates.session(
+                Viewer.of(actor.person()),
+                shown,
+                statements.items().stream().map(Rows.Statement::of).toList(),
+                statements.nextCursor() != null);
+    }
+
+    private TemplateInstance decide(String id, Verdict verdict, @Nullable String htmx) {
+        refuseForeignSites(htmx);
+        requests.decide(actor.person(), id, verdict, "");
+        return requests();
+    }
+
+    private static void refuseForeignSites(@Nullable String htmx) {
+        if (htmx == null) {
+            throw ProblemException.forbidden("not_from_the_console", "this change has to come from the console's own page");
+        }
+    }
+
+    private static SessionId sessionId(String id) {
+        try {
+            return new SessionId(id);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.notFound("session", id);
+        }
+    }
+}

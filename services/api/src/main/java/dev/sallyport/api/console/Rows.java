@@ -1,0 +1,218 @@
+package dev.sallyport.api.console;
+
+import dev.sallyport.api.access.GrantView;
+import dev.sallyport.api.access.RequestView;
+import dev.sallyport.auditstore.AuditedSession;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.kernel.RdsArn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the templates show: everything said already, so that a template only places it. */
+final class Rows {
+
+    /** A line of the table of requests. */
+    record Request(
+            String id,
+            String createdAt,
+            String asked,
+            String requester,
+            String target,
+            String place,
+            String role,
+            String duration,
+            String reason,
+            String status,
+            boolean decidable) {
+
+        static Request of(RequestView view, boolean decidable, Instant now) {
+            return new Request(
+                    view.id(),
+                    EventJson.write(view.createdAt()),
+                    ago(view.createdAt(), now),
+                    view.requester().name(),
+                    view.target(),
+                    Rows.placeOf(view.target()),
+                    view.role(),
+                    span(Duration.ofSeconds(view.durationSeconds())),
+                    view.reason(),
+                    view.status().label(),
+                    decidable);
+        }
+    }
+
+    /** A line of the table of grants. */
+    record Grant(
+            String id,
+            String shortId,
+            String grantee,
+            String target,
+            String place,
+            String role,
+            String status,
+            String ends,
+            boolean closable) {
+
+        static Grant of(GrantView view, boolean closable, Instant now) {
+            return new Grant(
+                    view.id(),
+                    Rows.shortened(view.id()),
+                    view.grantee().name(),
+                    view.target(),
+                    Rows.placeOf(view.target()),
+                    view.role(),
+                    view.status().label(),
+                    ends(view, now),
+                    closable);
+        }
+
+        private static String ends(GrantView view, Instant now) {
+            if (view.closedAt() != null) {
+                return view.closeReason() + " " + ago(view.closedAt(), now);
+            }
+            return view.expiresAt() == null ? "" : "in " + span(Duration.between(now, view.expiresAt()));
+        }
+    }
+
+    /** A line of the table of jobs. */
+    record JobLine(
+            String id,
+            String shortId,
+            String createdAt,
+            String started,
+            String arn,
+            String instance,
+            String engine,
+            String phase,
+            List<StepMark> steps,
+            String message) {
+
+        static JobLine of(Job job, Instant now) {
+            return new JobLine(
+                    job.id().value(),
+                    Rows.shortened(job.id().value()),
+                    EventJson.write(job.createdAt()),
+                    ago(job.createdAt(), now),
+                    job.spec().dbArn(),
+                    RdsArn.parse(job.spec().dbArn()).identifier(),
+                    job.spec().dbEngine(),
+                    job.status().phase().label(),
+                    job.steps().stream()
+                            .map(step -> new StepMark(step.name(), step.status().label()))
+                            .toList(),
+                    job.status().message());
+        }
+    }
+
+    /** One step of a job. */
+    record StepMark(String name, String status) {}
+
+    /** A line of the table of sessions. */
+    record Session(
+            String id,
+            String grantId,
+            String openedAt,
+            String opened,
+            String grantee,
+            String target,
+            String place,
+            String role,
+            String address,
+            String program,
+            long statements,
+            String ended) {
+
+        static Session of(AuditedSession session, Instant now) {
+            return new Session(
+                    session.id().value(),
+                    session.grantId().value(),
+                    EventJson.write(session.openedAt()),
+                    ago(session.openedAt(), now),
+                    session.grantee().name(),
+                    session.target().toString(),
+                    Rows.placeOf(session.target().toString()),
+                    session.role(),
+                    session.clientAddress(),
+                    session.applicationName().isEmpty() ? "unknown program" : session.applicationName(),
+                    session.statements(),
+                    session.closedAt() == null ? "open" : session.cause() + " " + ago(session.closedAt(), now));
+        }
+    }
+
+    /** A line of a session's statements. */
+    record Statement(
+            long sequence,
+            String startedAt,
+            String time,
+            String sql,
+            List<String> parameters,
+            String rows,
+            String took,
+            String outcome,
+            String error) {
+
+        static Statement of(StatementExecuted statement) {
+            String startedAt = EventJson.write(statement.startedAt());
+            return new Statement(
+                    statement.sequence(),
+                    startedAt,
+                    startedAt.substring(11, 23),
+                    statement.sql(),
+                    statement.parameters().stream()
+                            .map(parameter -> parameter.value() == null ? "NULL" : parameter.value())
+                            .toList(),
+                    statement.rows() == null ? "" : "%,d".formatted(statement.rows()),
+                    Rows.tookOf(statement.durationMicros()),
+                    statement.outcome().label(),
+                    statement.sqlState() == null
+                            ? ""
+                            : statement.sqlState() + " " + (statement.errorMessage() == null ? "" : statement.errorMessage()));
+        }
+    }
+
+    /** {@code billing-mysql/shop} of a whole database id. */
+    static String placeOf(String target) {
+        return target.substring(target.lastIndexOf(':') + 1);
+    }
+
+    /** How long ago, in the largest unit that fits. */
+    static String ago(Instant then, Instant now) {
+        Duration since = Duration.between(then, now);
+        return since.compareTo(Duration.ofSeconds(5)) < 0 ? "just now" : span(since) + " ago";
+    }
+
+    /** A duration in one or two units: {@code 45 s}, {@code 12 min}, {@code 1 h 30 min}, {@code 3 d}. */
+    static String span(Duration duration) {
+        if (duration.isNegative()) {
+            return "0 s";
+        }
+        if (duration.toMinutes() < 1) {
+            return duration.toSeconds() + " s";
+        }
+        if (duration.toHours() < 1) {
+            return duration.toMinutes() + " min";
+        }
+        if (duration.toDays() < 1) {
+            return duration.toHours() + " h" + (duration.toMinutesPart() == 0 ? "" : " " + duration.toMinutesPart() + " min");
+        }
+        return duration.toDays() + " d";
+    }
+
+    private static String tookOf(@Nullable Long micros) {
+        if (micros == null) {
+            return "";
+        }
+        return micros < 1_000 ? micros + " µs" : "%.1f ms".formatted(micros / 1_000.0);
+    }
+
+    /** Enough to tell one from the other: the end of the random part. */
+    private static String shortened(String id) {
+        return id.substring(0, 4) + "…" + id.substring(id.length() - 6);
+    }
+
+    private Rows() {}
+}
