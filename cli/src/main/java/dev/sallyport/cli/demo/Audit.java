@@ -3,7 +3,9 @@ package dev.sallyport.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.cli.demo.Queries.Ran;
 import dev.sallyport.cli.http.Api;
+import dev.sallyport.contracts.EventJson;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -15,10 +17,13 @@ final class Audit {
 
     private final Story story;
     private final Api auditor;
+    private final String since;
 
     Audit(Story story, Api auditor) {
         this.story = story;
         this.auditor = auditor;
+        // A grant that was live before this story has sessions of an earlier one.
+        this.since = EventJson.write(Instant.now());
     }
 
     /** Shows the statements of the grant's sessions and checks that each of {@code ran} is there exactly once. */
@@ -46,7 +51,8 @@ final class Audit {
     private List<JsonNode> statements(String grantId) {
         List<JsonNode> all = new ArrayList<>();
         for (JsonNode session : auditor.get("/api/audit/sessions?limit=200").path("items")) {
-            if (session.path("grant_id").asText().equals(grantId)) {
+            if (session.path("grant_id").asText().equals(grantId)
+                    && session.path("opened_at").asText().compareTo(since) >= 0) {
                 List<JsonNode> newest = new ArrayList<>();
                 auditor.get("/api/audit/sessions/" + session.path("id").asText() + "/statements?limit=200")
                         .path("items")

@@ -1,10 +1,10 @@
 package dev.sallyport.api.access;
 
-import dev.sallyport.api.database.Outage;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.grants.GrantProgressed;
+import dev.sallyport.outbox.Outage;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,14 +15,16 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 class GrantProgress {
 
     private final Grants grants;
+    private final Outage outage;
 
-    GrantProgress(Grants grants) {
+    GrantProgress(Grants grants, Outage outage) {
         this.grants = grants;
+        this.outage = outage;
     }
 
     @Incoming("grants-progress")
     Uni<Void> consume(String json) {
         Event<GrantProgressed> event = EventJson.read(EventType.GRANT_PROGRESSED, json);
-        return Outage.ridingOut(() -> Panache.withTransaction(() -> grants.told(event)));
+        return outage.ridingOut(() -> Panache.withTransaction(() -> grants.told(event)));
     }
 }

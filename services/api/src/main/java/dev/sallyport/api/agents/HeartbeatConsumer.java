@@ -1,10 +1,10 @@
 package dev.sallyport.api.agents;
 
-import dev.sallyport.api.database.Outage;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
+import dev.sallyport.outbox.Outage;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,14 +15,16 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 class HeartbeatConsumer {
 
     private final Agents agents;
+    private final Outage outage;
 
-    HeartbeatConsumer(Agents agents) {
+    HeartbeatConsumer(Agents agents, Outage outage) {
         this.agents = agents;
+        this.outage = outage;
     }
 
     @Incoming("agents-heartbeats")
     Uni<Void> consume(String json) {
         Event<AgentHeartbeat> heartbeat = EventJson.read(EventType.AGENT_HEARTBEAT, json);
-        return Outage.ridingOut(() -> Panache.withTransaction(() -> agents.heard(heartbeat)));
+        return outage.ridingOut(() -> Panache.withTransaction(() -> agents.heard(heartbeat)));
     }
 }

@@ -26,6 +26,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -93,6 +95,15 @@ class ConsoleResource {
     @Operation(hidden = true)
     public TemplateInstance overview() {
         return Templates.overview(Viewer.of(actor.person()));
+    }
+
+    /** Where the issuer sends a browser back to, and where one logs out: OIDC acts before, this leads on to the page. */
+    @GET
+    @Path("/{way:login|logout}")
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public Response home() {
+        return Response.seeOther(URI.create("/console")).build();
     }
 
     @GET

@@ -1,10 +1,10 @@
 package dev.sallyport.api.dbroles;
 
-import dev.sallyport.api.database.Outage;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.dbroles.JobProgressed;
+import dev.sallyport.outbox.Outage;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,14 +15,16 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 class ProgressConsumer {
 
     private final Jobs jobs;
+    private final Outage outage;
 
-    ProgressConsumer(Jobs jobs) {
+    ProgressConsumer(Jobs jobs, Outage outage) {
         this.jobs = jobs;
+        this.outage = outage;
     }
 
     @Incoming("dbroles-progress")
     Uni<Void> consume(String json) {
         Event<JobProgressed> event = EventJson.read(EventType.DBROLES_PROGRESSED, json);
-        return Outage.ridingOut(() -> Panache.withTransaction(() -> jobs.progressed(event)));
+        return outage.ridingOut(() -> Panache.withTransaction(() -> jobs.progressed(event)));
     }
 }

@@ -3,6 +3,7 @@ package dev.sallyport.broker.grant;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.MalformedEventException;
+import dev.sallyport.outbox.Outage;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -20,10 +21,12 @@ class GrantCommands {
 
     private final Grants grants;
     private final BrokerConfig config;
+    private final Outage outage;
 
-    GrantCommands(Grants grants, BrokerConfig config) {
+    GrantCommands(Grants grants, BrokerConfig config, Outage outage) {
         this.grants = grants;
         this.config = config;
+        this.outage = outage;
     }
 
     @Incoming("grant-commands")
@@ -33,7 +36,7 @@ class GrantCommands {
 
     private Uni<Void> handle(Event<?> event) {
         return Uni.createFrom()
-                .deferred(() -> grants.handle(event))
+                .deferred(() -> outage.ridingOut(() -> grants.handle(event)))
                 .onFailure(GrantCommands::mayPass)
                 .invoke(e ->
                         LOG.warnf("the command %s of grant %s is tried again: %s", event.type(), event.subject(), e))

@@ -4,6 +4,7 @@ import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.outbox.Outage;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -21,11 +22,17 @@ class CommandConsumer {
 
     private final Jobs jobs;
     private final JobRunner runner;
+    private final Outage outage;
     private final String agent;
 
-    CommandConsumer(Jobs jobs, JobRunner runner, @ConfigProperty(name = "sallyport.agent.id") String agent) {
+    CommandConsumer(
+            Jobs jobs,
+            JobRunner runner,
+            Outage outage,
+            @ConfigProperty(name = "sallyport.agent.id") String agent) {
         this.jobs = jobs;
         this.runner = runner;
+        this.outage = outage;
         this.agent = agent;
     }
 
@@ -36,7 +43,7 @@ class CommandConsumer {
             return Uni.createFrom().voidItem();
         }
         Event<ProvisionRequested> command = EventJson.read(EventType.DBROLES_PROVISION, record.value());
-        return jobs.accept(command)
+        return outage.ridingOut(() -> jobs.accept(command))
                 .invoke(accepted -> {
                     if (accepted) {
                         LOG.infof("accepted %s", command.data().jobId());

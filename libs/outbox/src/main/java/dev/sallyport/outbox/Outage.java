@@ -1,9 +1,12 @@
-package dev.sallyport.api.database;
+package dev.sallyport.outbox;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceTimeoutException;
 import io.vertx.pgclient.PgException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,8 +15,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The database is away, not the work wrong: a consumer waits for it, for a dead letter would lose the record. */
-public final class Outage {
+/**
+ * What a consumer does when its work fails for no fault of the record: a dead letter would lose it.
+ *
+ * <ul>
+ *   <li>The database is away: the work is done again, ever more slowly, for as long as it takes.
+ *   <li>We are stopping, and the database was closed before the work: the record is neither acknowledged nor refused, and
+ *       comes again at the next start.
+ * </ul>
+ *
+ * Any other failure comes through.
+ */
+@ApplicationScoped
+public class Outage {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -21,14 +35,22 @@ public final class Outage {
     /** Classes of SQLSTATE: connection, resources, intervention, system; serialisation failures and deadlocks with them. */
     private static final Set<String> PASSING = Set.of("08", "53", "57", "58", "40");
 
-    /** Does {@code work} again, ever more slowly, for as long as the database is away. Any other failure comes through. */
-    public static <T> Uni<T> ridingOut(Supplier<Uni<T>> work) {
+    private volatile boolean stopping;
+
+    void stop(@Observes ShutdownEvent event) {
+        stopping = true;
+    }
+
+    /** Does {@code work} until it is done, or fails for good. */
+    public <T> Uni<T> ridingOut(Supplier<Uni<T>> work) {
         return Uni.createFrom()
                 .deferred(work::get)
-                .onFailure(Outage::is)
+                .onFailure(failure -> !stopping && is(failure))
                 .retry()
                 .withBackOff(FIRST_PAUSE, LONGEST_PAUSE)
-                .indefinitely();
+                .indefinitely()
+                .onFailure(failure -> stopping)
+                .recoverWithUni(() -> Uni.createFrom().nothing());
     }
 
     static boolean is(Throwable failure) {
@@ -55,6 +77,4 @@ public final class Outage {
             default -> null;
         };
     }
-
-    private Outage() {}
 }
