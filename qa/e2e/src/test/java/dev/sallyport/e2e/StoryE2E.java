@@ -1,6 +1,7 @@
 package dev.sallyport.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -62,6 +63,25 @@ class StoryE2E {
 
     @Test
     @Order(3)
+    void anApproverDecidesInTheConsoleAndAnAuditorSeesTheStatementLive() throws Exception {
+        assumeTrue(Console.browser().isPresent(), "no chromium here: apt-get install chromium");
+        JsonNode status = stack.status();
+        String target = status.path("targets").path(0).path("arn").asText() + "/billing";
+        Caller engineer = new Caller(status.path("api_url").asText(), stack.sally("token", "engineer").output().strip());
+        engineer.post("/api/access/ensure", """
+                {"entitlements": [{"target": "%s", "role": "hoop_rw"}], "reason": "a <b>bold</b> reason"}""".formatted(target));
+
+        try (Console approver = Console.open(status, "approver");
+                Console auditor = Console.open(status, "auditor")) {
+            approver.approve("a <b>bold</b> reason");
+            JsonNode grant = engineer.awaitActiveGrant(target);
+            engineer.query(status, grant, "SELECT 'seen live'");
+            auditor.awaitLiveStatement("SELECT 'seen live'");
+        }
+    }
+
+    @Test
+    @Order(4)
     void noSecretIsInALogATopicOrTheApi() throws IOException {
         Canaries canaries = Canaries.of(home);
         assertThat(canaries.count()).isGreaterThan(15);
@@ -69,7 +89,7 @@ class StoryE2E {
         assertThat(canaries.inTopics(stack.status().path("kafka").asText())).isEmpty();
         String admin = stack.sally("token", "admin").output().strip();
         for (String path : new String[] {"/api/dbroles/jobs", "/api/connections", "/api/agents", "/api/access/grants"}) {
-            assertThat(canaries.in(Http.get(stack.status().path("api_url").asText() + path, admin)))
+            assertThat(canaries.in(new Caller(stack.status().path("api_url").asText(), admin).get(path)))
                     .as(path)
                     .isEmpty();
         }
@@ -77,7 +97,7 @@ class StoryE2E {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void aSecondUpLeavesWhatRunsAlone() {
         long api = stack.pid("api");
         assertThat(stack.sally("up").exitCode()).isZero();
@@ -85,7 +105,7 @@ class StoryE2E {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aServiceThatWasKilledIsStartedAgainAndSaidToBeStoppedUntilThen() throws IOException {
         ProcessHandle.of(stack.pid("notifier")).orElseThrow().destroyForcibly();
         org.awaitility.Awaitility.await().until(() -> stack.sally("status").exitCode() == 3);
@@ -93,7 +113,7 @@ class StoryE2E {
         assertThat(stack.sally("status").exitCode()).isZero();
         String auditor = stack.sally("token", "auditor").output().strip();
         JsonNode sessions =
-                JSON.readTree(Http.get(stack.status().path("api_url").asText() + "/api/audit/sessions", auditor));
+                new Caller(stack.status().path("api_url").asText(), auditor).json("/api/audit/sessions");
         assertThat(sessions.path("items").size()).isGreaterThanOrEqualTo(2);
     }
 }
