@@ -30,12 +30,16 @@ final class Access {
         JsonNode asked = engineer.post(
                         "/api/access/ensure",
                         Map.of(
-                                "entitlements", List.of(Map.of("target", target, "role", "hoop_ro")),
-                                "reason", "looking at the demo"))
+                                "entitlements",
+                                List.of(Map.of("target", target, "role", "hoop_ro")),
+                                "reason",
+                                "looking at the demo"))
                 .path("items")
                 .path(0);
         String request = asked.path("request_id").asText();
-        story.tell("engineer asks for hoop_ro on %s: %s (%s)", target, asked.path("outcome").asText(), request);
+        story.tell(
+                "engineer asks for hoop_ro on %s: %s (%s)",
+                target, asked.path("outcome").asText(), request);
 
         String grant = asked.path("outcome").asText().equals("active")
                 ? asked.path("grant_id").asText()
@@ -57,7 +61,8 @@ final class Access {
             JsonNode now = engineer.get("/api/access/grants/" + grant);
             return now.path("status").asText().equals("active") ? now : null;
         });
-        story.check(true, "%s is active until %s", grant, live.path("expires_at").asText());
+        story.check(
+                true, "%s is active until %s", grant, live.path("expires_at").asText());
         return grant;
     }
 

@@ -37,7 +37,9 @@ final class Audit {
                     "%s  %-8s %6s rows %8s µs  %s %s%s",
                     statement.path("grantee").path("name").asText(),
                     statement.path("database_user").asText(),
-                    statement.path("rows").isNull() ? "–" : statement.path("rows").asText(),
+                    statement.path("rows").isNull()
+                            ? "–"
+                            : statement.path("rows").asText(),
                     statement.path("duration_micros").asText(),
                     abbreviated(statement.path("sql").asText()),
                     parameters(statement),
@@ -68,7 +70,9 @@ final class Audit {
         if (statement.path("sql_state").isNull()) {
             return "";
         }
-        String number = statement.path("error_code").isNull() ? "" : " (" + statement.path("error_code").asText() + ")";
+        String number = statement.path("error_code").isNull()
+                ? ""
+                : " (" + statement.path("error_code").asText() + ")";
         return "  ✗ " + statement.path("sql_state").asText() + number;
     }
 
@@ -76,7 +80,8 @@ final class Audit {
         return statements.stream()
                 .filter(statement -> statement.path("sql").asText().equals(expected.sql())
                         && values(statement).equals(expected.parameters())
-                        && expected.refused() == statement.path("outcome").asText().equals("error"))
+                        && expected.refused()
+                                == statement.path("outcome").asText().equals("error"))
                 .count();
     }
 

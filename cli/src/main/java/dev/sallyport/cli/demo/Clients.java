@@ -54,7 +54,8 @@ final class Clients {
             return DriverManager.getConnection("jdbc:postgresql://" + place, properties);
         }
         properties.setProperty("sslMode", "VERIFY_IDENTITY");
-        properties.setProperty("trustCertificateKeyStoreUrl", trustStore().toUri().toString());
+        properties.setProperty(
+                "trustCertificateKeyStoreUrl", trustStore().toUri().toString());
         properties.setProperty("trustCertificateKeyStoreType", "PKCS12");
         properties.setProperty("trustCertificateKeyStorePassword", TRUST_STORE_WORD);
         properties.setProperty("useServerPrepStmts", "true");

@@ -73,22 +73,30 @@ public final class DemoCommand implements Callable<Integer> {
         Story story = new Story(System.out);
         Api admin = api(home, state, "admin");
         Onboarding onboarding = new Onboarding(story, admin);
-        JsonNode settings = JSON.readTree(home.directory().resolve("settings.json").toFile());
+        JsonNode settings =
+                JSON.readTree(home.directory().resolve("settings.json").toFile());
         List<Instance> instances = onboarding.discover(
-                settings.path("accessKeyId").asText(), settings.path("secretAccessKey").asText(), "eu-west-1");
+                settings.path("accessKeyId").asText(),
+                settings.path("secretAccessKey").asText(),
+                "eu-west-1");
         List<Provisioned> provisioned = onboarding.provision(instances, state.provisionerAgent());
         provisioned.forEach(done -> webhook(story, state, done));
 
         story.chapter("Let the engineer in");
         Access access = new Access(story, api(home, state, "engineer"), api(home, state, "approver"));
-        List<Door> doors =
-                instances.stream().map(instance -> access.open(instance.arn() + "/shop")).toList();
+        List<Door> doors = instances.stream()
+                .map(instance -> access.open(instance.arn() + "/shop"))
+                .toList();
         connected(story, home, state, access, doors);
 
         story.chapter("Look around");
         story.tell("console   %s   (local users' password: %s)", state.consoleUrl(), state.localPasswordFile());
-        story.tell("audit     curl -H \"Authorization: Bearer $(./sally token auditor)\" %s/api/audit/sessions", state.apiUrl());
-        story.tell("access    curl -H \"Authorization: Bearer $(./sally token engineer)\" %s/api/access/entitlements", state.apiUrl());
+        story.tell(
+                "audit     curl -H \"Authorization: Bearer $(./sally token auditor)\" %s/api/audit/sessions",
+                state.apiUrl());
+        story.tell(
+                "access    curl -H \"Authorization: Bearer $(./sally token engineer)\" %s/api/access/entitlements",
+                state.apiUrl());
         story.tell("parts     ./sally status, ./sally logs db-proxy; ./sally down stops it all");
         System.out.printf("%nThe story holds: %d facts checked.%n", story.checks());
     }
@@ -184,7 +192,8 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             HttpResponse<String> listed = HttpClient.newHttpClient()
                     .send(
-                            HttpRequest.newBuilder(URI.create(state.webhooksUrl() + "/messages")).build(),
+                            HttpRequest.newBuilder(URI.create(state.webhooksUrl() + "/messages"))
+                                    .build(),
                             HttpResponse.BodyHandlers.ofString());
             return JSON.readTree(listed.body());
         } catch (IOException e) {

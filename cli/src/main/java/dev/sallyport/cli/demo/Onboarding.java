@@ -51,7 +51,9 @@ final class Onboarding {
         List<String> accounts = new ArrayList<>();
         for (JsonNode account : admin.get("/api/integrations/aws/organizations").path("items")) {
             accounts.add(account.path("account_id").asText());
-            story.tell("account %s  %s", account.path("account_id").asText(), account.path("name").asText());
+            story.tell(
+                    "account %s  %s",
+                    account.path("account_id").asText(), account.path("name").asText());
         }
         story.check(accounts.size() >= 2, "the organisation has %d accounts", accounts.size());
 
@@ -68,7 +70,8 @@ final class Onboarding {
             instances.put(instance.arn(), instance);
             story.tell("%-10s %s", instance.engine(), instance.arn());
         }
-        long owners = instances.values().stream().map(Instance::account).distinct().count();
+        long owners =
+                instances.values().stream().map(Instance::account).distinct().count();
         story.check(instances.size() == 2 && owners == 2, "two instances in two accounts");
         return List.copyOf(instances.values());
     }
@@ -94,10 +97,14 @@ final class Onboarding {
             aws.put("default_security_group", Map.of("ingress_cidr", "10.0.0.0/16"));
         }
         return Map.of(
-                "agent_id", agentId,
-                "connection_prefix_name", instance.prefix(),
-                "job_steps", List.of("create-connections", "send-webhook"),
-                "aws", aws);
+                "agent_id",
+                agentId,
+                "connection_prefix_name",
+                instance.prefix(),
+                "job_steps",
+                List.of("create-connections", "send-webhook"),
+                "aws",
+                aws);
     }
 
     private JsonNode finished(Instance instance, String id) {
@@ -106,9 +113,14 @@ final class Onboarding {
             return now.path("status").path("phase").asText().equals("running") ? null : now;
         });
         for (JsonNode step : job.path("steps")) {
-            story.tell("  %-20s %s %s", step.path("name").asText(), step.path("status").asText(), step.path("message").asText());
+            story.tell(
+                    "  %-20s %s %s",
+                    step.path("name").asText(),
+                    step.path("status").asText(),
+                    step.path("message").asText());
         }
-        List<String> roles = StreamSupport.stream(job.path("status").path("result").spliterator(), false)
+        List<String> roles = StreamSupport.stream(
+                        job.path("status").path("result").spliterator(), false)
                 .filter(role -> role.path("status").asText().equals("completed"))
                 .map(role -> role.path("user_role").asText())
                 .toList();
@@ -128,8 +140,7 @@ final class Onboarding {
                 .toList();
         for (Instance instance : instances) {
             for (String suffix : List.of("-ro", "-rw", "-ddl")) {
-                story.check(
-                        names.contains(instance.prefix() + suffix), "connection %s", instance.prefix() + suffix);
+                story.check(names.contains(instance.prefix() + suffix), "connection %s", instance.prefix() + suffix);
             }
         }
     }

@@ -61,7 +61,8 @@ final class Queries {
                 story.check(count >= 1, "%s with (7, O'Brien) → %d rows", sql, count);
             }
         }
-        String onTheWire = door.engine().equals("postgres") ? "SELECT id, name FROM customers WHERE id = $1 OR name = $2" : sql;
+        String onTheWire =
+                door.engine().equals("postgres") ? "SELECT id, name FROM customers WHERE id = $1 OR name = $2" : sql;
         return new Ran(onTheWire, List.of("7", "O'Brien"), false);
     }
 
@@ -72,8 +73,7 @@ final class Queries {
             throw new CommandFailure(ExitCode.STORY_FAILED, "the role hoop_ro could delete: " + sql);
         } catch (SQLException refused) {
             boolean databasesOwn = refused.getSQLState().equals("42501") || refused.getErrorCode() == 1142;
-            story.check(
-                    databasesOwn, "%s → the database refuses: %s", sql, Story.firstLine(refused));
+            story.check(databasesOwn, "%s → the database refuses: %s", sql, Story.firstLine(refused));
         }
         return new Ran(sql, List.of(), true);
     }
@@ -98,8 +98,8 @@ final class Queries {
         String sql = "SELECT current_user, current_database()";
         ProcessBuilder builder = new ProcessBuilder(
                         "psql",
-                        "host=" + door.host() + " port=" + door.port() + " dbname=" + door.database() + " user=" + door.user()
-                                + " sslmode=verify-full sslrootcert=" + authority,
+                        "host=" + door.host() + " port=" + door.port() + " dbname=" + door.database() + " user="
+                                + door.user() + " sslmode=verify-full sslrootcert=" + authority,
                         "-XAtc",
                         sql)
                 .redirectErrorStream(true);

@@ -63,7 +63,9 @@ public final class Story {
     /** What a failure says, its first line. */
     static String firstLine(Exception failure) {
         String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message.lines().findFirst().orElse("");
+        return message == null
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
     }
 
     /** How many facts were checked. */

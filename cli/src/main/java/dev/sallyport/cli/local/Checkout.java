@@ -7,7 +7,9 @@ final class Checkout {
 
     static Path directory() {
         String root = System.getenv("SALLY_ROOT");
-        return Path.of(root != null ? root : System.getProperty("sally.root", ".")).toAbsolutePath().normalize();
+        return Path.of(root != null ? root : System.getProperty("sally.root", "."))
+                .toAbsolutePath()
+                .normalize();
     }
 
     private Checkout() {}

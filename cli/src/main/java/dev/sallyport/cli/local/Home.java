@@ -82,7 +82,8 @@ public record Home(Path directory) {
             if (lock == null) {
                 channel.close();
                 throw new CommandFailure(
-                        ExitCode.FAILED, "another sally is starting or stopping this stack (" + directory + "); wait for it");
+                        ExitCode.FAILED,
+                        "another sally is starting or stopping this stack (" + directory + "); wait for it");
             }
             return lock;
         } catch (IOException e) {

@@ -51,7 +51,8 @@ record LocalSettings(
     void keep(Home home) {
         try {
             home.folder(".");
-            home.writePrivately(file(home), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
+            home.writePrivately(
+                    file(home), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

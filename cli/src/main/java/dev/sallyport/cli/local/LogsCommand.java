@@ -18,16 +18,29 @@ import picocli.CommandLine.Parameters;
         name = "logs",
         mixinStandardHelpOptions = true,
         description = "Prints the end of a part's log.",
-        footer = {"", "Examples:", "  sally logs api", "  sally logs db-proxy --lines 200", "  sally logs provisioner --follow"})
+        footer = {
+            "",
+            "Examples:",
+            "  sally logs api",
+            "  sally logs db-proxy --lines 200",
+            "  sally logs provisioner --follow"
+        })
 public final class LogsCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "PART", description = "a part's name as `sally status --output json` gives it, for instance api")
+    @Parameters(
+            paramLabel = "PART",
+            description = "a part's name as `sally status --output json` gives it, for instance api")
     private String part = "";
 
-    @Option(names = {"-n", "--lines"}, defaultValue = "50", description = "how many lines (default: 50)")
+    @Option(
+            names = {"-n", "--lines"},
+            defaultValue = "50",
+            description = "how many lines (default: 50)")
     private int lines;
 
-    @Option(names = {"-f", "--follow"}, description = "go on as the log grows, until Ctrl-C")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "go on as the log grows, until Ctrl-C")
     private boolean follow;
 
     @Override

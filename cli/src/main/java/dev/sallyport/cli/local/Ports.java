@@ -43,8 +43,7 @@ final class Ports {
         return Map.copyOf(ports);
     }
 
-    private void choose(
-            String name, int preferred, Map<String, Integer> before, java.util.Set<String> running) {
+    private void choose(String name, int preferred, Map<String, Integer> before, java.util.Set<String> running) {
         Integer last = before.get(name);
         if (last != null && (running.contains(owner(name)) || FreePort.free(last))) {
             ports.put(name, last);

@@ -78,7 +78,8 @@ final class ServiceProcess {
         Path runner = application().resolve("quarkus-run.jar");
         if (!Files.exists(runner)) {
             throw new CommandFailure(
-                    ExitCode.CANNOT_START, part.title() + " is not built: " + runner + " is missing; run `./mvnw -Dquick package`");
+                    ExitCode.CANNOT_START,
+                    part.title() + " is not built: " + runner + " is missing; run `./mvnw -Dquick package`");
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -113,8 +114,10 @@ final class ServiceProcess {
 
     private static String properties(Map<String, String> settings) {
         StringBuilder text = new StringBuilder();
-        settings.forEach((key, value) ->
-                text.append(key).append('=').append(value.replace("\\", "\\\\").replace("$", "$$")).append('\n'));
+        settings.forEach((key, value) -> text.append(key)
+                .append('=')
+                .append(value.replace("\\", "\\\\").replace("$", "$$"))
+                .append('\n'));
         return text.toString();
     }
 }

@@ -26,7 +26,8 @@ record ServiceSettings(
                 sealed(values);
                 aws(values);
                 agent(values, settings.provisioner(), "local-provisioner");
-                values.put("sallyport.targets.ca-file", authority.certificateFile().toString());
+                values.put(
+                        "sallyport.targets.ca-file", authority.certificateFile().toString());
             }
             case NOTIFIER -> webhooks(values);
             case DB_PROXY -> proxy(values);
@@ -60,11 +61,14 @@ record ServiceSettings(
         values.put("sallyport.proxy.advertised-host", "localhost");
         values.put("sallyport.proxy.tls.certificate", certificate.certificate().toString());
         values.put("sallyport.proxy.tls.key", certificate.key().toString());
-        values.put("sallyport.proxy.journal.directory", home.folder("data/journal").toString());
+        values.put(
+                "sallyport.proxy.journal.directory", home.folder("data/journal").toString());
     }
 
     private void sealed(Map<String, String> values) {
-        values.put("sallyport.secrets.keyset-file", home.folder("keys").resolve("keyset.json").toString());
+        values.put(
+                "sallyport.secrets.keyset-file",
+                home.folder("keys").resolve("keyset.json").toString());
     }
 
     private void aws(Map<String, String> values) {

@@ -74,8 +74,10 @@ final class Stack {
         try {
             Neighbours neighbours = neighbours(settings, ports, authority);
             StandInsProcess standIns = new StandInsProcess(home, settings, ports);
-            progress.part(PartName.STAND_INS, "127.0.0.1:" + ports.of(PartName.STAND_INS), () -> standIns.start(
-                    List.of(MANAGEMENT, ORDERS, BILLING), targets(neighbours)));
+            progress.part(
+                    PartName.STAND_INS,
+                    "127.0.0.1:" + ports.of(PartName.STAND_INS),
+                    () -> standIns.start(List.of(MANAGEMENT, ORDERS, BILLING), targets(neighbours)));
             // Before the services too: `status`, `logs` and `token` work on a stack of which a service did not start.
             state(neighbours).keep(home);
             services(neighbours);
@@ -99,8 +101,10 @@ final class Stack {
     /** The process of a part, when it runs. */
     java.util.Optional<DetachedProcess> process(PartName part) {
         return switch (part) {
-            case CONTROL_PLANE, POSTGRES_TARGET -> PostgresServer.in(folder(part)).running();
-            case MYSQL_TARGET -> MySqlFamilyServer.in(folder(part), Distribution.best()).running();
+            case CONTROL_PLANE, POSTGRES_TARGET ->
+                PostgresServer.in(folder(part)).running();
+            case MYSQL_TARGET ->
+                MySqlFamilyServer.in(folder(part), Distribution.best()).running();
             case KAFKA -> KafkaBroker.in(folder(part)).running();
             case STAND_INS -> StandInsProcess.running(home);
             default -> new ServiceProcess(home, part).running();
@@ -108,7 +112,9 @@ final class Stack {
     }
 
     Path log(PartName part) {
-        return part.service() ? new ServiceProcess(home, part).log() : folder(part).resolve("log");
+        return part.service()
+                ? new ServiceProcess(home, part).log()
+                : folder(part).resolve("log");
     }
 
     private static void stop(PartName part, DetachedProcess process) {
@@ -136,10 +142,8 @@ final class Stack {
                     () -> KafkaBroker.in(folder(PartName.KAFKA))
                             .port(ports.of(PartName.KAFKA))
                             .start()));
-            Future<PostgresServer> postgres = threads.submit(() -> progress.part(
-                    PartName.POSTGRES_TARGET,
-                    "127.0.0.1:" + ports.of(PartName.POSTGRES_TARGET),
-                    () -> {
+            Future<PostgresServer> postgres = threads.submit(() ->
+                    progress.part(PartName.POSTGRES_TARGET, "127.0.0.1:" + ports.of(PartName.POSTGRES_TARGET), () -> {
                         PostgresServer server = PostgresServer.in(folder(PartName.POSTGRES_TARGET))
                                 .port(ports.of(PartName.POSTGRES_TARGET))
                                 .tls(forTargets)
@@ -147,10 +151,8 @@ final class Stack {
                         Shop.fill(server);
                         return server;
                     }));
-            Future<MySqlFamilyServer> mysql = threads.submit(() -> progress.part(
-                    PartName.MYSQL_TARGET,
-                    "127.0.0.1:" + ports.of(PartName.MYSQL_TARGET),
-                    () -> {
+            Future<MySqlFamilyServer> mysql = threads.submit(() ->
+                    progress.part(PartName.MYSQL_TARGET, "127.0.0.1:" + ports.of(PartName.MYSQL_TARGET), () -> {
                         MySqlFamilyServer server = MySqlFamilyServer.in(
                                         folder(PartName.MYSQL_TARGET), Distribution.best())
                                 .port(ports.of(PartName.MYSQL_TARGET))
@@ -159,8 +161,7 @@ final class Stack {
                         Shop.fill(server);
                         return server;
                     }));
-            return new Neighbours(
-                    settings, ports, authority, get(controlPlane), get(kafka), get(postgres), get(mysql));
+            return new Neighbours(settings, ports, authority, get(controlPlane), get(kafka), get(postgres), get(mysql));
         }
     }
 
@@ -177,7 +178,9 @@ final class Stack {
             if (part.service()) {
                 int port = neighbours.ports().of(part);
                 starts.add(() -> progress.part(
-                        part, "127.0.0.1:" + port, () -> new ServiceProcess(home, part).start(port, settings.of(part))));
+                        part,
+                        "127.0.0.1:" + port,
+                        () -> new ServiceProcess(home, part).start(port, settings.of(part))));
             }
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

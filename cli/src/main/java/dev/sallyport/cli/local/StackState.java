@@ -21,7 +21,16 @@ import java.util.Optional;
  * @param authorityFile the PEM file that clients of the proxy trust
  * @param localPasswordFile with which local users log in to the console
  */
-@JsonPropertyOrder({"home", "api_url", "console_url", "issuer_url", "authority_file", "local_password_file", "parts", "targets"})
+@JsonPropertyOrder({
+    "home",
+    "api_url",
+    "console_url",
+    "issuer_url",
+    "authority_file",
+    "local_password_file",
+    "parts",
+    "targets"
+})
 public record StackState(
         String home,
         String apiUrl,
@@ -77,16 +86,16 @@ public record StackState(
             try {
                 return JSON.readValue(text, StackState.class);
             } catch (JsonProcessingException e) {
-                throw new CommandFailure(ExitCode.FAILED, file + " is damaged; `sally down`, then `sally up`, makes it new");
+                throw new CommandFailure(
+                        ExitCode.FAILED, file + " is damaged; `sally down`, then `sally up`, makes it new");
             }
         });
     }
 
     /** The state of a stack that must run. */
     public static StackState running(Home home) {
-        return of(home)
-                .orElseThrow(() -> new CommandFailure(
-                        ExitCode.NOT_RUNNING, "nothing runs in " + home.directory() + "; `sally up` starts it"));
+        return of(home).orElseThrow(() -> new CommandFailure(
+                ExitCode.NOT_RUNNING, "nothing runs in " + home.directory() + "; `sally up` starts it"));
     }
 
     void keep(Home home) {

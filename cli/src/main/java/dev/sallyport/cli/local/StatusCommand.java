@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Shows every part of the local stack and every target database. Exit code 3 when a part is not ready.",
+        description =
+                "Shows every part of the local stack and every target database. Exit code 3 when a part is not ready.",
         footer = {
             "",
             "Examples:",
@@ -27,7 +28,10 @@ public final class StatusCommand implements Callable<Integer> {
         JSON
     }
 
-    @Option(names = {"-o", "--output"}, defaultValue = "table", description = "table or json (default: table)")
+    @Option(
+            names = {"-o", "--output"},
+            defaultValue = "table",
+            description = "table or json (default: table)")
     private Output output = Output.TABLE;
 
     @Override
@@ -45,9 +49,8 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static StackState now(Home home, StackState kept) {
         Stack stack = new Stack(home, new Progress(System.err));
-        List<StackState.Part> parts = kept.parts().stream()
-                .map(part -> part.in(stateOf(stack, part)))
-                .toList();
+        List<StackState.Part> parts =
+                kept.parts().stream().map(part -> part.in(stateOf(stack, part))).toList();
         return kept.with(parts);
     }
 
@@ -85,8 +88,9 @@ public final class StatusCommand implements Callable<Integer> {
                     target.passwordFile());
         }
         System.out.println();
-        System.out.println("console         " + state.consoleUrl() + "  (password of the local users: " + state.localPasswordFile() + ")");
-        System.out.println("database proxy  Postgres " + state.proxyPostgres() + ", MySQL " + state.proxyMysql() + ", authority "
-                + state.authorityFile());
+        System.out.println("console         " + state.consoleUrl() + "  (password of the local users: "
+                + state.localPasswordFile() + ")");
+        System.out.println("database proxy  Postgres " + state.proxyPostgres() + ", MySQL " + state.proxyMysql()
+                + ", authority " + state.authorityFile());
     }
 }

@@ -39,6 +39,7 @@ public final class TokenCommand implements Callable<Integer> {
         LocalUser known = LocalUser.named(user)
                 .orElseThrow(() -> new CommandFailure(
                         ExitCode.USAGE, "'" + user + "' is no local user: admin, engineer, approver or auditor"));
-        return TokenMint.in(StandInsProcess.issuerFolder(home), state.issuerUrl()).token(known);
+        return TokenMint.in(StandInsProcess.issuerFolder(home), state.issuerUrl())
+                .token(known);
     }
 }

@@ -18,7 +18,12 @@ import picocli.CommandLine.Command;
             "All data lives in one folder: $SALLYPORT_HOME, or .sallyport beside the script. Ports that are taken are shifted."
                     + " Parts that run already are left alone. Everything listens on the loopback interface only."
         },
-        footer = {"", "Examples:", "  sally up", "  SALLYPORT_HOME=/tmp/other sally up     a second stack beside the first"})
+        footer = {
+            "",
+            "Examples:",
+            "  sally up",
+            "  SALLYPORT_HOME=/tmp/other sally up     a second stack beside the first"
+        })
 public final class UpCommand implements Callable<Integer> {
 
     @Override
@@ -37,14 +42,18 @@ public final class UpCommand implements Callable<Integer> {
             state = new Stack(home, new Progress(System.out)).up();
         }
         System.out.printf(
-                "%nReady after %.1f s.%n%n", Duration.between(began, Instant.now()).toMillis() / 1000.0);
+                "%nReady after %.1f s.%n%n",
+                Duration.between(began, Instant.now()).toMillis() / 1000.0);
         System.out.println("  Console        " + state.consoleUrl());
-        System.out.println("  Local users    admin, engineer, approver, auditor; their password is in " + state.localPasswordFile());
-        System.out.println("  API            " + state.apiUrl() + "/api, described at " + state.apiUrl() + "/q/openapi");
+        System.out.println("  Local users    admin, engineer, approver, auditor; their password is in "
+                + state.localPasswordFile());
+        System.out.println(
+                "  API            " + state.apiUrl() + "/api, described at " + state.apiUrl() + "/q/openapi");
         System.out.println("  Database proxy Postgres " + state.proxyPostgres() + ", MySQL " + state.proxyMysql());
         System.out.println("  Its authority  " + state.authorityFile());
         System.out.println();
-        System.out.println("  sally status   what runs     sally token admin   a bearer token     sally down   stops it");
+        System.out.println(
+                "  sally status   what runs     sally token admin   a bearer token     sally down   stops it");
         return state;
     }
 }

@@ -40,14 +40,17 @@ class OutageTest {
     @Test
     void nothingIsRefusedOnceWeAreStopping() {
         outage.stop(new ShutdownEvent());
-        Uni<Void> work = outage.ridingOut(() -> Uni.createFrom().failure(new IllegalStateException("factory is closed")));
+        Uni<Void> work =
+                outage.ridingOut(() -> Uni.createFrom().failure(new IllegalStateException("factory is closed")));
 
         work.subscribe().withSubscriber(UniAssertSubscriber.create()).assertNotTerminated();
     }
 
     @Test
     void aBrokenRuleIsNoOutageAndAShutdownOfTheServerIsOne() {
-        assertThat(Outage.is(new RuntimeException(new SQLException("duplicate key", "23505")))).isFalse();
-        assertThat(Outage.is(new RuntimeException(new SQLException("terminating connection", "57P01")))).isTrue();
+        assertThat(Outage.is(new RuntimeException(new SQLException("duplicate key", "23505"))))
+                .isFalse();
+        assertThat(Outage.is(new RuntimeException(new SQLException("terminating connection", "57P01"))))
+                .isTrue();
     }
 }

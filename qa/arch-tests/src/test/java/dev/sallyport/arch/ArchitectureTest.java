@@ -111,8 +111,11 @@ class ArchitectureTest {
                 .should(new ArchCondition<>("be in a package that is @NullMarked") {
                     @Override
                     public void check(JavaClass type, ConditionEvents events) {
-                        boolean marked = type.getPackage().getPackageInfo().isAnnotatedWith("org.jspecify.annotations.NullMarked");
-                        events.add(new SimpleConditionEvent(type, marked, type.getName() + " is in a package without @NullMarked"));
+                        boolean marked = type.getPackage()
+                                .getPackageInfo()
+                                .isAnnotatedWith("org.jspecify.annotations.NullMarked");
+                        events.add(new SimpleConditionEvent(
+                                type, marked, type.getName() + " is in a package without @NullMarked"));
                     }
                 })
                 .check(CLASSES);

@@ -66,8 +66,8 @@ final class Caller {
         properties.setProperty("password", shown.path("password").asText());
         properties.setProperty("sslmode", "verify-full");
         properties.setProperty("sslrootcert", status.path("authority_file").asText());
-        String url = "jdbc:postgresql://" + shown.path("host").asText() + ":" + shown.path("port").asInt() + "/"
-                + shown.path("database").asText();
+        String url = "jdbc:postgresql://" + shown.path("host").asText() + ":"
+                + shown.path("port").asInt() + "/" + shown.path("database").asText();
         try (Connection connection = DriverManager.getConnection(url, properties)) {
             connection.createStatement().executeQuery(sql).close();
         }
@@ -75,7 +75,8 @@ final class Caller {
 
     private String send(HttpRequest.Builder request) {
         try {
-            HttpRequest authorised = request.header("Authorization", "Bearer " + token).build();
+            HttpRequest authorised =
+                    request.header("Authorization", "Bearer " + token).build();
             HttpResponse<String> response =
                     HttpClient.newHttpClient().send(authorised, HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() >= 400) {

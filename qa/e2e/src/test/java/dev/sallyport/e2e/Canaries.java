@@ -38,14 +38,19 @@ final class Canaries {
         JsonNode settings = JSON.readTree(home.resolve("settings.json").toFile());
         canaries.add("AWS secret key", settings.path("secretAccessKey").asText());
         canaries.add("webhook secret", settings.path("webhookSecret").asText());
-        canaries.add("local password", Files.readString(home.resolve("data/stand-ins/issuer/local-password")).strip());
+        canaries.add(
+                "local password",
+                Files.readString(home.resolve("data/stand-ins/issuer/local-password"))
+                        .strip());
         Properties roles = new Properties();
         try (var reader = Files.newBufferedReader(home.resolve("data/postgres/roles.properties"))) {
             roles.load(reader);
         }
         roles.forEach((role, password) -> canaries.add(role.toString(), password.toString()));
         for (String part : List.of("postgres", "target-postgres", "target-mysql")) {
-            canaries.add(part + " superuser", Files.readString(home.resolve("data/" + part + "/password")).strip());
+            canaries.add(
+                    part + " superuser",
+                    Files.readString(home.resolve("data/" + part + "/password")).strip());
         }
         canaries.addSealed(home, roles);
         return canaries;
@@ -79,8 +84,10 @@ final class Canaries {
     List<String> inTopics(String bootstrapServers) {
         List<String> found = new ArrayList<>();
         Map<String, Object> settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed");
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             List<TopicPartition> partitions = consumer.listTopics().values().stream()
@@ -92,7 +99,8 @@ final class Canaries {
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             long records = 0;
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+            while (partitions.stream()
+                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
                 for (ConsumerRecord<String, String> item : consumer.poll(Duration.ofSeconds(1))) {
                     records++;
                     in(item.value() == null ? "" : item.value())
@@ -122,7 +130,8 @@ final class Canaries {
                 dev.sallyport.kernel.Secret.of(password),
                 home.resolve("keys/keyset.json"));
         try (Connection connection = DriverManager.getConnection(url, "sallyport_secrets_reader", password);
-                ResultSet ids = connection.createStatement().executeQuery("SELECT DISTINCT secret_id FROM sealed_secret");
+                ResultSet ids =
+                        connection.createStatement().executeQuery("SELECT DISTINCT secret_id FROM sealed_secret");
                 SealedSecretStore store = SealedSecretStore.open(settings)) {
             while (ids.next()) {
                 String id = ids.getString(1);

@@ -40,8 +40,8 @@ final class Console implements AutoCloseable {
 
     /** Logs in by the issuer's page. */
     static Console open(JsonNode status, String user) throws IOException {
-        Playwright playwright =
-                Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        Playwright playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         Browser browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
@@ -59,12 +59,17 @@ final class Console implements AutoCloseable {
         page.navigate(status.path("console_url").asText());
         page.locator("#username").selectOption(user);
         page.locator("#password")
-                .fill(Files.readString(Path.of(status.path("local_password_file").asText())).strip());
+                .fill(Files.readString(
+                                Path.of(status.path("local_password_file").asText()))
+                        .strip());
         page.locator("button").click();
         page.waitForURL("**/console");
         if (user.equals("auditor")) {
             PlaywrightAssertions.assertThat(page.locator("#live-state"))
-                    .hasText("live", new com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions().setTimeout(PATIENCE_MILLIS));
+                    .hasText(
+                            "live",
+                            new com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions()
+                                    .setTimeout(PATIENCE_MILLIS));
         }
         return new Console(playwright, browser, page);
     }
@@ -77,7 +82,9 @@ final class Console implements AutoCloseable {
     }
 
     void awaitLiveStatement(String sql) {
-        page.locator("#live td.sql", new Page.LocatorOptions().setHasText(sql)).first().waitFor();
+        page.locator("#live td.sql", new Page.LocatorOptions().setHasText(sql))
+                .first()
+                .waitFor();
     }
 
     @Override

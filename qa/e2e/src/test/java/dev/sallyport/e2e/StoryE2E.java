@@ -54,7 +54,9 @@ class StoryE2E {
         assertThat(StreamSupport.stream(status.path("parts").spliterator(), false))
                 .hasSize(10)
                 .allSatisfy(part -> {
-                    assertThat(part.path("state").asText()).as(part.path("name").asText()).isEqualTo("ready");
+                    assertThat(part.path("state").asText())
+                            .as(part.path("name").asText())
+                            .isEqualTo("ready");
                     assertThat(ProcessHandle.of(part.path("pid").asLong())).isPresent();
                     assertThat(Path.of(part.path("log").asText())).exists();
                 });
@@ -67,7 +69,9 @@ class StoryE2E {
         assumeTrue(Console.browser().isPresent(), "no chromium here: apt-get install chromium");
         JsonNode status = stack.status();
         String target = status.path("targets").path(0).path("arn").asText() + "/billing";
-        Caller engineer = new Caller(status.path("api_url").asText(), stack.sally("token", "engineer").output().strip());
+        Caller engineer = new Caller(
+                status.path("api_url").asText(),
+                stack.sally("token", "engineer").output().strip());
         engineer.post("/api/access/ensure", """
                 {"entitlements": [{"target": "%s", "role": "hoop_rw"}], "reason": "a <b>bold</b> reason"}""".formatted(target));
 
@@ -88,12 +92,14 @@ class StoryE2E {
         assertThat(canaries.inFilesBelow(home, file -> file.endsWith("log"))).isEmpty();
         assertThat(canaries.inTopics(stack.status().path("kafka").asText())).isEmpty();
         String admin = stack.sally("token", "admin").output().strip();
-        for (String path : new String[] {"/api/dbroles/jobs", "/api/connections", "/api/agents", "/api/access/grants"}) {
+        for (String path :
+                new String[] {"/api/dbroles/jobs", "/api/connections", "/api/agents", "/api/access/grants"}) {
             assertThat(canaries.in(new Caller(stack.status().path("api_url").asText(), admin).get(path)))
                     .as(path)
                     .isEmpty();
         }
-        assertThat(canaries.in(Files.readString(home.resolve("run/state.json")))).isEmpty();
+        assertThat(canaries.in(Files.readString(home.resolve("run/state.json"))))
+                .isEmpty();
     }
 
     @Test
@@ -112,8 +118,7 @@ class StoryE2E {
         assertThat(stack.sally("up").exitCode()).isZero();
         assertThat(stack.sally("status").exitCode()).isZero();
         String auditor = stack.sally("token", "auditor").output().strip();
-        JsonNode sessions =
-                new Caller(stack.status().path("api_url").asText(), auditor).json("/api/audit/sessions");
+        JsonNode sessions = new Caller(stack.status().path("api_url").asText(), auditor).json("/api/audit/sessions");
         assertThat(sessions.path("items").size()).isGreaterThanOrEqualTo(2);
     }
 }

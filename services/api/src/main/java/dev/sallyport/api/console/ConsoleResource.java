@@ -201,7 +201,8 @@ class ConsoleResource {
 
     private static void refuseForeignSites(@Nullable String htmx) {
         if (htmx == null) {
-            throw ProblemException.forbidden("not_from_the_console", "this change has to come from the console's own page");
+            throw ProblemException.forbidden(
+                    "not_from_the_console", "this change has to come from the console's own page");
         }
     }
 

@@ -170,7 +170,8 @@ final class Rows {
                     statement.outcome().label(),
                     statement.sqlState() == null
                             ? ""
-                            : statement.sqlState() + " " + (statement.errorMessage() == null ? "" : statement.errorMessage()));
+                            : statement.sqlState() + " "
+                                    + (statement.errorMessage() == null ? "" : statement.errorMessage()));
         }
     }
 
@@ -197,7 +198,8 @@ final class Rows {
             return duration.toMinutes() + " min";
         }
         if (duration.toDays() < 1) {
-            return duration.toHours() + " h" + (duration.toMinutesPart() == 0 ? "" : " " + duration.toMinutesPart() + " min");
+            return duration.toHours() + " h"
+                    + (duration.toMinutesPart() == 0 ? "" : " " + duration.toMinutesPart() + " min");
         }
         return duration.toDays() + " d";
     }

@@ -23,7 +23,10 @@ record Viewer(String subject, String name, String roles, boolean approver, boole
         return new Viewer(
                 person.grantee().subject(),
                 person.grantee().name(),
-                roles.stream().filter(role -> roles.size() == 1 || !role.equals(Role.USER)).sorted().collect(Collectors.joining(", ")),
+                roles.stream()
+                        .filter(role -> roles.size() == 1 || !role.equals(Role.USER))
+                        .sorted()
+                        .collect(Collectors.joining(", ")),
                 roles.contains(Role.APPROVER),
                 roles.contains(Role.AUDITOR) || roles.contains(Role.ADMIN),
                 roles.contains(Role.ADMIN) || roles.contains(Role.AUDITOR));
@@ -37,6 +40,7 @@ record Viewer(String subject, String name, String roles, boolean approver, boole
 
     boolean mayClose(GrantView grant) {
         boolean ended = grant.status() == GrantStatus.CLOSED || grant.status() == GrantStatus.CLOSING;
-        return !ended && (approver || grant.grantee().subject().equals(subject) || onboarder && roles.contains(Role.ADMIN));
+        return !ended
+                && (approver || grant.grantee().subject().equals(subject) || onboarder && roles.contains(Role.ADMIN));
     }
 }

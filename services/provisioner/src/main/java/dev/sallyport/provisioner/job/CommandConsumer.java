@@ -26,10 +26,7 @@ class CommandConsumer {
     private final String agent;
 
     CommandConsumer(
-            Jobs jobs,
-            JobRunner runner,
-            Outage outage,
-            @ConfigProperty(name = "sallyport.agent.id") String agent) {
+            Jobs jobs, JobRunner runner, Outage outage, @ConfigProperty(name = "sallyport.agent.id") String agent) {
         this.jobs = jobs;
         this.runner = runner;
         this.outage = outage;
