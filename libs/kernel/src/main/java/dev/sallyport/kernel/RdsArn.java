@@ -29,6 +29,11 @@ public record RdsArn(String partition, String region, String accountId, String i
         return new RdsArn(parts.group(1), parts.group(2), parts.group(3), parts.group(4));
     }
 
+    /** The account that the instance belongs to: {@code arn:<partition>:iam::<account>:root}. */
+    public String accountArn() {
+        return "arn:" + partition + ":iam::" + accountId + ":root";
+    }
+
     /** One database in this instance. */
     public RdsDatabaseId database(String name) {
         return new RdsDatabaseId(this, name);

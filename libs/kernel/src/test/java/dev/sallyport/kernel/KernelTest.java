@@ -43,6 +43,7 @@ class KernelTest {
     void readsAnInstanceArnAndADatabaseInIt() {
         RdsDatabaseId id = RdsDatabaseId.parse("arn:aws:rds:us-west-2:123456789012:db:example/odd/name");
         assertThat(id.instance()).isEqualTo(new RdsArn("aws", "us-west-2", "123456789012", "example"));
+        assertThat(id.instance().accountArn()).isEqualTo("arn:aws:iam::123456789012:root");
         assertThat(id.database()).isEqualTo("odd/name");
         assertThat(id).hasToString("arn:aws:rds:us-west-2:123456789012:db:example/odd/name");
     }

@@ -83,6 +83,18 @@ class AccessControlIT {
         });
     }
 
+    @Test
+    void theDocumentNamesFieldsAsTheApiWritesThem() {
+        document()
+                .at("/components/schemas")
+                .properties()
+                .forEach(schema -> schema.getValue()
+                        .path("properties")
+                        .fieldNames()
+                        .forEachRemaining(
+                                field -> assertThat(field).as(schema.getKey()).matches("[a-z0-9_]+")));
+    }
+
     private static void expect(Call call, @Nullable String authorization, int status, String code) {
         RequestSpecification request = given().urlEncodingEnabled(false);
         if (authorization != null) {
@@ -137,16 +149,20 @@ class AccessControlIT {
     }
 
     private static void forEachOperation(OperationVisitor visitor) {
+        document()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    if (METHODS.contains(operation.getKey())) {
+                        visitor.visit(path.getKey(), operation.getKey(), operation.getValue());
+                    }
+                }));
+    }
+
+    private static JsonNode document() {
         try {
-            JsonNode document = new ObjectMapper()
+            return new ObjectMapper()
                     .readTree(given().get("/q/openapi?format=json").asString());
-            document.path("paths")
-                    .properties()
-                    .forEach(path -> path.getValue().properties().forEach(operation -> {
-                        if (METHODS.contains(operation.getKey())) {
-                            visitor.visit(path.getKey(), operation.getKey(), operation.getValue());
-                        }
-                    }));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

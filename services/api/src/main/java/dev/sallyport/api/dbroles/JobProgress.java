@@ -39,14 +39,12 @@ sealed interface JobProgress {
         List<Step> steps = new ArrayList<>();
         PROVISIONER_STEPS.forEach(name -> steps.add(new Step(name, StepStatus.PENDING, "", null, null)));
         order.steps().forEach(name -> steps.add(new Step(name, StepStatus.PENDING, "", null, null)));
-        String account = "arn:" + order.instance().partition() + ":iam::"
-                + order.instance().accountId() + ":root";
         return new Job(
                 id,
                 orgId,
                 now,
                 null,
-                new Job.Spec(account, order.instance().toString(), "", "", List.of()),
+                new Job.Spec(order.instance().accountArn(), order.instance().toString(), "", "", List.of()),
                 new Job.Status(Phase.RUNNING, "", List.of()),
                 List.copyOf(steps));
     }

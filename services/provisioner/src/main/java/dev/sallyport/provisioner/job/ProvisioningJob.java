@@ -15,7 +15,7 @@ record ProvisioningJob(ProvisionRequested command, JobState state, JobProgressed
 
     static ProvisioningJob begin(ProvisionRequested command, Instant now) {
         Job.Spec spec = new Job.Spec(
-                command.instanceArn().accountId(), command.instanceArn().toString(), "", "", List.of());
+                command.instanceArn().accountArn(), command.instanceArn().toString(), "", "", List.of());
         List<Job.Step> steps = Arrays.stream(Step.values())
                 .map(step -> new Job.Step(step.label(), Job.StepStatus.PENDING, "", null, null))
                 .toList();

@@ -100,7 +100,7 @@ class ProvisioningSteps implements Steps {
         secrets.probe();
         return StepReport.done(instance.engine() + " at " + endpoint.host() + ":" + endpoint.port())
                 .about(new Job.Spec(
-                        instance.arn().accountId(),
+                        instance.arn().accountArn(),
                         instance.arn().toString(),
                         instance.databaseName(),
                         instance.engine(),
