@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -50,11 +52,7 @@ public record Home(Path directory) {
                     ".new",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(fresh, text);
-            Files.move(
-                    fresh,
-                    file,
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-                    java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
@@ -86,6 +84,8 @@ public record Home(Path directory) {
                         "another sally is starting or stopping this stack (" + directory + "); wait for it");
             }
             return lock;
+        } catch (OverlappingFileLockException e) {
+            throw new IllegalStateException("this process holds " + file + " already", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot lock " + file, e);
         }
