@@ -8,12 +8,19 @@ import dev.sallyport.sandbox.mysql.Distribution;
 import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
 import dev.sallyport.sandbox.postgres.ControlPlane;
 import dev.sallyport.sandbox.postgres.PostgresServer;
+import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.tls.LocalAuthority;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +61,33 @@ class NeighboursIT {
             assertThat(second.port()).isEqualTo(first.port());
         }
         assertThat(builder.running()).isEmpty();
+    }
+
+    @Test
+    void twoStartsAtOnceGiveOneServer() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<PostgresServer> start =
+                    () -> PostgresServer.in(folder).forTests().start();
+            List<Future<PostgresServer>> both = threads.invokeAll(List.of(start, start));
+            try (PostgresServer first = both.get(0).get()) {
+                assertThat(both.get(1).get().process().pid())
+                        .isEqualTo(first.process().pid());
+            }
+        }
+    }
+
+    @Test
+    void afterACrashItStartsAgainUnlessAnotherServerHasItsData() throws Exception {
+        PostgresServer.Builder builder = PostgresServer.in(folder).forTests();
+        builder.start().process().kill();
+        try (PostgresServer again = builder.start()) {
+            // As if our own pid file were lost: the data still belongs to a server that lives.
+            Files.delete(folder.resolve("pid"));
+            assertThatThrownBy(builder::start)
+                    .isInstanceOf(CannotStart.class)
+                    .hasMessageContaining(
+                            "another PostgreSQL (pid " + again.process().pid() + ")");
+        }
     }
 
     @Test

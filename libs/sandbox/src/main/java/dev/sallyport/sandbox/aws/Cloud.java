@@ -34,6 +34,9 @@ public final class Cloud implements AutoCloseable {
     /** The role that an organisation's management account may assume in each member account. */
     static final String MEMBER_ROLE = "OrganizationAccountAccessRole";
 
+    /** How soon a change that the database did not take is tried again. */
+    private static final Duration RETRY = Duration.ofMillis(500);
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
@@ -247,7 +250,14 @@ public final class Cloud implements AutoCloseable {
     }
 
     private void finishReset(DbInstance instance, String password) {
-        instance.database.setMasterPassword(instance.masterUser, password);
+        try {
+            instance.database.setMasterPassword(instance.masterUser, password);
+        } catch (RuntimeException targetAway) {
+            System.err.println(
+                    "the master password of " + instance.arn + " is not set yet: " + targetAway.getMessage());
+            clock.schedule(() -> finishReset(instance, password), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+            return;
+        }
         synchronized (this) {
             if (password.equals(instance.pendingPassword)) {
                 instance.pendingPassword = null;

@@ -25,7 +25,7 @@ final class RdsCalls extends QueryProtocol {
             case "DescribeDBInstances" -> describe(caller, form, result);
             case "ModifyDBInstance" -> modify(caller, form, result);
             case "ListTagsForResource" -> tags(caller, form, result);
-            case "DescribeDBClusters" -> result.node("DBClusters", none -> {});
+            case "DescribeDBClusters" -> describeClusters(form, result);
             default -> throw unknownAction(action);
         }
     }
@@ -46,6 +46,15 @@ final class RdsCalls extends QueryProtocol {
                 list.node("DBInstance", xml -> write(instance, xml));
             }
         });
+    }
+
+    /** There are no clusters here: none is listed, and one that is named is not found. */
+    private static void describeClusters(Map<String, String> form, Xml result) {
+        String identifier = form.get("DBClusterIdentifier");
+        if (identifier != null) {
+            throw new AwsError(404, "DBClusterNotFoundFault", "DBCluster " + identifier + " not found.");
+        }
+        result.node("DBClusters", none -> {});
     }
 
     private List<DbInstance> selected(Caller caller, Map<String, String> form) {

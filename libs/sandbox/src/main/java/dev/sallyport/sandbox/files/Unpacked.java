@@ -1,19 +1,17 @@
 package dev.sallyport.sandbox.files;
 
 import dev.sallyport.sandbox.process.CannotStart;
+import dev.sallyport.sandbox.process.FolderLock;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
@@ -90,41 +88,20 @@ public final class Unpacked {
 
     private Path once(String name, Filling filling) {
         Path folder = cache.resolve(name);
+        return Files.isDirectory(folder) ? folder : FolderLock.in(cache, () -> unpacked(name, folder, filling));
+    }
+
+    private Path unpacked(String name, Path folder, Filling filling) {
         try {
-            if (Files.isDirectory(folder)) {
-                return folder;
-            }
-            Files.createDirectories(cache);
-            try (FileChannel channel = FileChannel.open(
-                            cache.resolve(name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = lock(channel)) {
-                if (!Files.isDirectory(folder)) {
-                    Path fresh = Files.createTempDirectory(cache, "." + name);
-                    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
-                    filling.fill(fresh);
-                    Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-                }
-                assert lock.isValid();
+            if (!Files.isDirectory(folder)) {
+                Path fresh = Files.createTempDirectory(cache, "." + name);
+                Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
+                filling.fill(fresh);
+                Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
             }
             return folder;
         } catch (IOException e) {
             throw new CannotStart("cannot unpack " + name + " into " + cache + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** Waits for other processes by the file's lock, and for other threads of this one by the monitor. */
-    private static synchronized FileLock lock(FileChannel channel) throws IOException {
-        while (true) {
-            try {
-                return channel.lock();
-            } catch (java.nio.channels.OverlappingFileLockException e) {
-                try {
-                    Thread.sleep(50);
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    throw new IOException("interrupted", interrupted);
-                }
-            }
         }
     }
 

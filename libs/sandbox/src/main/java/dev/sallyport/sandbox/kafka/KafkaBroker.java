@@ -3,6 +3,7 @@ package dev.sallyport.sandbox.kafka;
 import dev.sallyport.sandbox.files.Unpacked;
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.process.DetachedProcess;
+import dev.sallyport.sandbox.process.FolderLock;
 import dev.sallyport.sandbox.process.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,6 +72,10 @@ public final class KafkaBroker implements AutoCloseable {
          * @throws CannotStart when it is not ready within a minute
          */
         public KafkaBroker start() {
+            return FolderLock.in(folder, this::startAlone);
+        }
+
+        private KafkaBroker startAlone() {
             Path log = folder.resolve("log");
             try {
                 Files.createDirectories(folder);

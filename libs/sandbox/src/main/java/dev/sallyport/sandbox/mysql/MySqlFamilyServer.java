@@ -4,6 +4,7 @@ import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.process.DetachedProcess;
+import dev.sallyport.sandbox.process.FolderLock;
 import dev.sallyport.sandbox.process.FreePort;
 import dev.sallyport.sandbox.tls.ServerCertificate;
 import java.io.IOException;
@@ -94,6 +95,10 @@ public final class MySqlFamilyServer implements AutoCloseable {
          * @throws CannotStart when it is not ready within a minute
          */
         public MySqlFamilyServer start() {
+            return FolderLock.in(folder, this::startAlone);
+        }
+
+        private MySqlFamilyServer startAlone() {
             Path binaries = distribution.unpacked();
             Path log = folder.resolve("log");
             try {

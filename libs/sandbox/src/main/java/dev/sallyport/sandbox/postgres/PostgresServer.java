@@ -4,6 +4,7 @@ import dev.sallyport.kernel.Secret;
 import dev.sallyport.sandbox.files.Unpacked;
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.process.DetachedProcess;
+import dev.sallyport.sandbox.process.FolderLock;
 import dev.sallyport.sandbox.process.FreePort;
 import dev.sallyport.sandbox.tls.ServerCertificate;
 import java.io.IOException;
@@ -93,6 +94,10 @@ public final class PostgresServer implements AutoCloseable {
          * @throws CannotStart when it is not ready within a minute
          */
         public PostgresServer start() {
+            return FolderLock.in(folder, this::startAlone);
+        }
+
+        private PostgresServer startAlone() {
             Path binaries = Unpacked.inUserCache().archive(UNPACKED, RESOURCE);
             Path data = folder.resolve("data");
             Path log = folder.resolve("log");
@@ -166,13 +171,7 @@ public final class PostgresServer implements AutoCloseable {
         }
 
         private DetachedProcess launch(Path binaries, Path data, Path log, int chosen) {
-            try {
-                // A crash leaves this file behind, and its pid may be somebody else's by now; ours is the other pid
-                // file.
-                Files.deleteIfExists(data.resolve("postmaster.pid"));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            removeStaleLock(data);
             List<String> command = new ArrayList<>(List.of(
                     binaries.resolve("bin/postgres").toString(),
                     "-D",
@@ -200,6 +199,31 @@ public final class PostgresServer implements AutoCloseable {
                         "-c", "ssl=on", "-c", "ssl_cert_file=" + tls.certificate(), "-c", "ssl_key_file=" + tls.key()));
             }
             return DetachedProcess.start(asNobodySpecial(command), Map.of(), folder, pidFile(), log);
+        }
+
+        /**
+         * A crash leaves PostgreSQL's own lock behind, and its pid may be somebody else's by now: PostgreSQL would then refuse to
+         * start. The lock of a PostgreSQL that lives stays: two on the same data would ruin it.
+         */
+        private static void removeStaleLock(Path data) {
+            Path file = data.resolve("postmaster.pid");
+            try {
+                if (!Files.exists(file)) {
+                    return;
+                }
+                long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+                boolean postgres = ProcessHandle.of(pid)
+                        .filter(ProcessHandle::isAlive)
+                        .flatMap(process -> process.info().command())
+                        .filter(command -> command.endsWith("/postgres"))
+                        .isPresent();
+                if (postgres) {
+                    throw new CannotStart("another PostgreSQL (pid " + pid + ") runs on " + data + ": stop it first");
+                }
+                Files.delete(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot look at " + file, e);
+            }
         }
 
         private static int portOf(Path data) throws IOException {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.services.organizations.OrganizationsClient;
 import software.amazon.awssdk.services.organizations.model.AccessDeniedException;
 import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.rds.model.DBInstance;
+import software.amazon.awssdk.services.rds.model.DbClusterNotFoundException;
 import software.amazon.awssdk.services.rds.model.DbInstanceNotFoundException;
 import software.amazon.awssdk.services.rds.model.RdsException;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -57,6 +59,7 @@ class AwsStandInTest {
     private Path folder;
 
     private final List<String> passwords = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean away = new AtomicBoolean();
     private AwsStandIn aws;
 
     @BeforeEach
@@ -81,7 +84,12 @@ class AwsStandInTest {
                 "app_admin",
                 "postgres",
                 Map.of("team", "orders"),
-                (user, password) -> passwords.add(user + ":" + password)));
+                (user, password) -> {
+                    if (away.getAndSet(false)) {
+                        throw new IllegalStateException("connection refused");
+                    }
+                    passwords.add(user + ":" + password);
+                }));
         cloud.modificationTime(Duration.ofMillis(200));
         cloud.resume();
         return cloud;
@@ -160,6 +168,26 @@ class AwsStandInTest {
         aws.close();
         aws = new AwsStandIn(0, cloud());
         await().untilAsserted(() -> assertThat(passwords).contains("app_admin:kept-over-restart"));
+    }
+
+    @Test
+    void aPasswordThatTheDatabaseCouldNotTakeIsTriedAgain() {
+        away.set(true);
+        rds(assumed()).modifyDBInstance(r -> r.dbInstanceIdentifier("orders").masterUserPassword("tried-again"));
+        await().untilAsserted(() -> assertThat(rds(assumed())
+                        .describeDBInstances()
+                        .dbInstances()
+                        .getFirst()
+                        .dbInstanceStatus())
+                .isEqualTo("available"));
+        assertThat(passwords).containsExactly("app_admin:tried-again");
+    }
+
+    @Test
+    void aClusterThatIsNamedIsNotFound() {
+        assertThat(rds(assumed()).describeDBClusters().dbClusters()).isEmpty();
+        assertThatExceptionOfType(DbClusterNotFoundException.class)
+                .isThrownBy(() -> rds(assumed()).describeDBClusters(r -> r.dbClusterIdentifier("c-1")));
     }
 
     @Test

@@ -104,7 +104,10 @@ class ShipperIT {
             List<Event<?>> events = eventsUntil(event -> closes(event, session));
 
             assertComplete(events, session, 1_000);
-            assertThat(((SessionClosed) events.getLast().data()).cause()).isEqualTo("crashed");
+            assertThat(events.stream().filter(event -> closes(event, session)))
+                    .singleElement()
+                    .satisfies(event ->
+                            assertThat(((SessionClosed) event.data()).cause()).isEqualTo("crashed"));
             await().atMost(PATIENCE).until(() -> shipper.backlogBytes() == 0);
         }
     }
