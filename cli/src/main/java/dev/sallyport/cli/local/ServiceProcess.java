@@ -2,6 +2,7 @@ package dev.sallyport.cli.local;
 
 import dev.sallyport.cli.CommandFailure;
 import dev.sallyport.cli.ExitCode;
+import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.process.DetachedProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -42,7 +43,21 @@ final class ServiceProcess {
 
     /** Starts it, or takes over the one that runs, and waits until it is ready. */
     DetachedProcess start(int port, Map<String, String> settings) {
-        DetachedProcess process = running().orElseGet(() -> launch(port, settings));
+        Optional<DetachedProcess> existing = running();
+        if (existing.isPresent()) {
+            try {
+                return awaitReady(existing.get(), port);
+            } catch (CannotStart e) {
+                // It was about to end when we met it: a fresh one then.
+                if (existing.get().alive()) {
+                    throw e;
+                }
+            }
+        }
+        return awaitReady(launch(port, settings), port);
+    }
+
+    private DetachedProcess awaitReady(DetachedProcess process, int port) {
         process.awaitReady(part.title(), log(), START_LIMIT, () -> ready(port));
         return process;
     }

@@ -1,7 +1,9 @@
 package dev.sallyport.cli.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.cli.CommandFailure;
 import dev.sallyport.cli.ExitCode;
+import dev.sallyport.cli.http.Api;
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
@@ -18,7 +20,10 @@ import dev.sallyport.sandbox.targets.Shop;
 import dev.sallyport.sandbox.tls.LocalAuthority;
 import dev.sallyport.sandbox.tls.ServerCertificate;
 import dev.sallyport.secrets.Keyset;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +39,8 @@ import java.util.concurrent.Future;
 final class Stack {
 
     static final String REGION = "eu-west-1";
+
+    private static final Duration AGENTS_LIMIT = Duration.ofSeconds(45);
 
     private static final AccountSettings MANAGEMENT =
             new AccountSettings("111122223333", "management", "aws@example.com");
@@ -83,9 +90,45 @@ final class Stack {
             services(neighbours);
             StackState state = state(neighbours);
             state.keep(home);
+            awaitAgents(state);
             return state;
         } catch (CannotStart e) {
             throw new CommandFailure(ExitCode.CANNOT_START, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The api takes no job for an agent that it has not heard of; the first sign of life takes a moment. */
+    private void awaitAgents(StackState state) {
+        Api api = new Api(URI.create(state.apiUrl()), TokenCommand.mint(home, state, "admin"));
+        Set<String> expected = Set.of(state.provisionerAgent(), state.proxyAgent());
+        Instant deadline = Instant.now().plus(AGENTS_LIMIT);
+        while (!online(api).containsAll(expected)) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new CommandFailure(
+                        ExitCode.CANNOT_START,
+                        "the API has not heard of the provisioner and the database proxy after "
+                                + AGENTS_LIMIT.toSeconds() + " s; see `sally logs api` and `sally logs provisioner`");
+            }
+            pause();
+        }
+    }
+
+    private static Set<String> online(Api api) {
+        Set<String> online = new TreeSet<>();
+        for (JsonNode agent : api.get("/api/agents?limit=200").path("items")) {
+            if (agent.path("status").asText().equals("online")) {
+                online.add(agent.path("id").asText());
+            }
+        }
+        return online;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.FAILED, "interrupted");
         }
     }
 
@@ -121,7 +164,7 @@ final class Stack {
         if (part == PartName.CONTROL_PLANE || part == PartName.POSTGRES_TARGET) {
             PostgresServer.stop(process);
         } else {
-            process.stop(java.time.Duration.ofSeconds(20));
+            process.stop(Duration.ofSeconds(20));
         }
     }
 

@@ -112,6 +112,16 @@ class StoryE2E {
 
     @Test
     @Order(6)
+    void aServiceThatIsStoppingWhenUpMeetsItIsStartedAfresh() {
+        long stopping = stack.pid("api");
+        ProcessHandle.of(stopping).orElseThrow().destroy();
+        assertThat(stack.sally("up").exitCode()).isZero();
+        assertThat(stack.pid("api")).isNotEqualTo(stopping);
+        assertThat(stack.sally("status").exitCode()).isZero();
+    }
+
+    @Test
+    @Order(7)
     void aServiceThatWasKilledIsStartedAgainAndSaidToBeStoppedUntilThen() throws IOException {
         ProcessHandle.of(stack.pid("notifier")).orElseThrow().destroyForcibly();
         org.awaitility.Awaitility.await().until(() -> stack.sally("status").exitCode() == 3);
