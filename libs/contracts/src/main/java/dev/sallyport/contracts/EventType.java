@@ -6,7 +6,9 @@ import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.SessionOpened;
 import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.contracts.dbroles.DeprovisionRequested;
 import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobCancelled;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.contracts.grants.GrantActivate;
@@ -26,6 +28,10 @@ public record EventType<T>(String name, String topic, Class<T> data) {
 
     public static final EventType<ProvisionRequested> DBROLES_PROVISION =
             new EventType<>("dbroles.provision", Topics.DBROLES_COMMANDS, ProvisionRequested.class);
+    public static final EventType<DeprovisionRequested> DBROLES_DEPROVISION =
+            new EventType<>("dbroles.deprovision", Topics.DBROLES_COMMANDS, DeprovisionRequested.class);
+    public static final EventType<JobCancelled> DBROLES_CANCEL =
+            new EventType<>("dbroles.cancel", Topics.DBROLES_COMMANDS, JobCancelled.class);
     public static final EventType<JobProgressed> DBROLES_PROGRESSED =
             new EventType<>("dbroles.progressed", Topics.DBROLES_PROGRESS, JobProgressed.class);
     public static final EventType<AgentHeartbeat> AGENT_HEARTBEAT =
@@ -42,8 +48,12 @@ public record EventType<T>(String name, String topic, Class<T> data) {
             new EventType<>("grant.state", Topics.GRANTS_STATE, GrantState.class);
     public static final EventType<Job> DBROLES_JOB_CREATED =
             new EventType<>("dbroles.job.created", Topics.EVENTS, Job.class);
+    public static final EventType<Job> DBROLES_JOB_PROGRESSED =
+            new EventType<>("dbroles.job.progressed", Topics.EVENTS, Job.class);
     public static final EventType<Job> DBROLES_JOB_FINISHED =
             new EventType<>("dbroles.job.finished", Topics.EVENTS, Job.class);
+    public static final EventType<Job> DBROLES_DEPROVISION_FINISHED =
+            new EventType<>("dbroles.deprovision.finished", Topics.EVENTS, Job.class);
     public static final EventType<AccessRequested> ACCESS_REQUESTED =
             new EventType<>("access.requested", Topics.EVENTS, AccessRequested.class);
     public static final EventType<AccessDecided> ACCESS_APPROVED =
@@ -64,6 +74,8 @@ public record EventType<T>(String name, String topic, Class<T> data) {
     /** Every type there is. */
     public static final List<EventType<?>> ALL = List.of(
             DBROLES_PROVISION,
+            DBROLES_DEPROVISION,
+            DBROLES_CANCEL,
             DBROLES_PROGRESSED,
             AGENT_HEARTBEAT,
             GRANT_ACTIVATE,
@@ -72,7 +84,9 @@ public record EventType<T>(String name, String topic, Class<T> data) {
             GRANT_PROGRESSED,
             GRANT_STATE,
             DBROLES_JOB_CREATED,
+            DBROLES_JOB_PROGRESSED,
             DBROLES_JOB_FINISHED,
+            DBROLES_DEPROVISION_FINISHED,
             ACCESS_REQUESTED,
             ACCESS_APPROVED,
             ACCESS_DENIED,

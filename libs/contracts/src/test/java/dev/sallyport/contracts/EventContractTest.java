@@ -127,8 +127,11 @@ class EventContractTest {
                     .as("data without " + field)
                     .isNotEmpty();
             ObjectNode tree = (ObjectNode) JSON.readTree(json);
-            ((ObjectNode) tree.path("data")).set(field, JsonNodeFactory.instance.booleanNode(true));
-            assertThat(errors(tree.toString())).as("data with true as " + field).isNotEmpty();
+            ((ObjectNode) tree.path("data"))
+                    .set(field, JsonNodeFactory.instance.arrayNode().add(true));
+            assertThat(errors(tree.toString()))
+                    .as("data with [true] as " + field)
+                    .isNotEmpty();
         }
     }
 

@@ -319,6 +319,9 @@ class ProvisionerIT {
                 null,
                 ARN,
                 network ? new ProvisionRequested.Network("10.0.0.0/16", "localhost") : null,
+                null,
+                false,
+                null,
                 "admin",
                 Instant.now());
         return Event.of(EventType.DBROLES_PROVISION, "/sallyport/api", job, Instant.now(), request);

@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The provisioner's whole view of one job: each replaces the one before, so a reader keeps the highest revision and needs
- * no other. Its steps are {@code preflight}, {@code network}, {@code master} and {@code roles}; what follows is the API's.
+ * no other. Its steps come before those of the API.
  *
  * @param revision counts up from 1
  * @param status running until the provisioner's part ended; {@code completed} means that every role was made
  * @param provisioned what was made; null unless the status is {@code completed}
+ * @param plan what would be changed; null unless that was all that was asked for, and the status is {@code completed}
  */
 public record JobProgressed(
         JobId jobId,
@@ -19,7 +20,8 @@ public record JobProgressed(
         Job.Spec spec,
         Job.Status status,
         List<Job.Step> steps,
-        @Nullable Provisioned provisioned) {
+        @Nullable Provisioned provisioned,
+        @Nullable JobPlan plan) {
 
     /**
      * How the roles are reached.

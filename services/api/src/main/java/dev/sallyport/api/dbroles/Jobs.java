@@ -185,6 +185,9 @@ public class Jobs {
                 order.ingressCidr()
                         .map(cidr -> new ProvisionRequested.Network(cidr.text(), config.gateway()))
                         .orElse(null),
+                null,
+                false,
+                null,
                 placing.requestedBy(),
                 now);
     }

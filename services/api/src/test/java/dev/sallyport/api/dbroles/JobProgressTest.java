@@ -120,7 +120,8 @@ class JobProgressTest {
                 new Job.Spec("a", "b", "orders", "postgres", List.of()),
                 new Job.Status(phase, "", List.of()),
                 job.steps().subList(0, 4),
-                provisioned);
+                provisioned,
+                null);
     }
 
     private static StepStatus step(Job job, String name) {

@@ -316,6 +316,7 @@ class JobsIT {
                         new Job.Spec("arn:aws:iam::111111111111:root", arn, instance, "postgres", List.of()),
                         new Job.Status(phase, "", results),
                         steps,
-                        provisioned));
+                        provisioned,
+                        null));
     }
 }

@@ -21,7 +21,7 @@ record ProvisioningJob(ProvisionRequested command, JobState state, JobProgressed
                 .toList();
         Job.Status status = new Job.Status(Job.Phase.RUNNING, "", List.of());
         return new ProvisioningJob(
-                command, JobMachine.begin(now), new JobProgressed(command.jobId(), 1, spec, status, steps, null));
+                command, JobMachine.begin(now), new JobProgressed(command.jobId(), 1, spec, status, steps, null, null));
     }
 
     JobId id() {
@@ -49,7 +49,8 @@ record ProvisioningJob(ProvisionRequested command, JobState state, JobProgressed
                 report.spec().orElse(view.spec()),
                 status,
                 steps,
-                report.provisioned().orElse(view.provisioned()));
+                report.provisioned().orElse(view.provisioned()),
+                view.plan());
         return new ProvisioningJob(command, state, said).with(next, now);
     }
 
@@ -74,7 +75,7 @@ record ProvisioningJob(ProvisionRequested command, JobState state, JobProgressed
                         command,
                         state,
                         new JobProgressed(
-                                view.jobId(), view.revision(), view.spec(), status, steps, view.provisioned()))
+                                view.jobId(), view.revision(), view.spec(), status, steps, view.provisioned(), view.plan()))
                 .with(next, now);
     }
 
@@ -105,7 +106,8 @@ record ProvisioningJob(ProvisionRequested command, JobState state, JobProgressed
                 new Job.Status(phase, message, view.status().result()),
                 steps,
                 // Only the last step reports it, so it is never there before the end.
-                view.provisioned());
+                view.provisioned(),
+                view.plan());
         return new ProvisioningJob(command, next, said);
     }
 
