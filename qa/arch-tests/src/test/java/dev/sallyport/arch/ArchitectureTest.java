@@ -78,7 +78,7 @@ class ArchitectureTest {
     void nothingThatShipsDependsOnTheSandboxButSally() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.sallyport.sandbox..", "dev.sallyport.cli..")
+                .resideOutsideOfPackages("dev.sallyport.sandbox..", "dev.sallyport.cli..", "dev.sallyport.benchmarks..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.sallyport.sandbox..")

@@ -1,0 +1,21 @@
+package dev.sallyport.benchmarks;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The benchmarks, one subcommand each. Exits with 0 when the figure was reached, with 1 when it was not. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        description = "Measures Sallyport, each figure beside a baseline.",
+        subcommands = {})
+public final class Benchmarks {
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Benchmarks());
+    }
+}
