@@ -8,6 +8,7 @@ import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobCancelled;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.kernel.AgentId;
@@ -236,6 +237,37 @@ class ProvisionerIT {
         assertThat(end.status().phase()).as(end.status().message()).isEqualTo(Job.Phase.COMPLETED);
         assertEveryPasswordLogsIn();
         assertNoSecretWasTold();
+    }
+
+    @Test
+    void endsACancelledJobBehindTheStepThatItIsIn() throws Exception {
+        aws.cloud().latency(Duration.ofMillis(150));
+        run();
+        JobId job = JobId.next(InstantSource.system());
+        send(command(job, true), AGENT.value());
+        await().atMost(Duration.ofSeconds(90))
+                .until(() ->
+                        views(job).stream().anyMatch(view -> view.steps().get(1).status() == Job.StepStatus.RUNNING));
+        sendRaw(
+                job.value(),
+                EventJson.write(Event.of(
+                        EventType.DBROLES_CANCEL,
+                        "/sallyport/api",
+                        job,
+                        Instant.now(),
+                        new JobCancelled(job, "ada", Instant.now()))),
+                AGENT.value());
+        JobProgressed end = awaitEnd(job);
+        aws.cloud().latency(Duration.ZERO);
+
+        assertThat(end.status().phase()).isEqualTo(Job.Phase.FAILED);
+        assertThat(end.status().message()).startsWith("cancelled by ada before the step ");
+        assertThat(end.steps()).extracting(Job.Step::status).contains(Job.StepStatus.SKIPPED);
+        assertThat(end.provisioned()).isNull();
+        JobId next = JobId.next(InstantSource.system());
+        send(command(next, true), AGENT.value());
+        assertThat(awaitEnd(next).status().phase()).isEqualTo(Job.Phase.COMPLETED);
+        assertEveryPasswordLogsIn();
     }
 
     @Test

@@ -2,8 +2,9 @@ package dev.sallyport.provisioner.job;
 
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
-import dev.sallyport.contracts.EventType;
-import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.contracts.MalformedEventException;
+import dev.sallyport.contracts.dbroles.JobCancelled;
+import dev.sallyport.contracts.dbroles.JobCommand;
 import dev.sallyport.outbox.Outage;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,14 +40,22 @@ class CommandConsumer {
         if (header == null || !agent.equals(new String(header.value(), StandardCharsets.UTF_8))) {
             return Uni.createFrom().voidItem();
         }
-        Event<ProvisionRequested> command = EventJson.read(EventType.DBROLES_PROVISION, record.value());
-        return outage.ridingOut(() -> jobs.accept(command))
-                .invoke(accepted -> {
-                    if (accepted) {
-                        LOG.infof("accepted %s", command.data().jobId());
+        Event<?> command = EventJson.read(record.value());
+        return outage.ridingOut(() -> act(command))
+                .invoke(news -> {
+                    if (news) {
+                        LOG.infof("took %s of %s", command.type(), command.subject());
                         runner.nudge();
                     }
                 })
                 .replaceWithVoid();
+    }
+
+    private Uni<Boolean> act(Event<?> command) {
+        return switch (command.data()) {
+            case JobCommand job -> jobs.accept(command, job);
+            case JobCancelled cancelled -> jobs.cancel(command.id(), cancelled);
+            default -> throw new MalformedEventException(command.type() + " is no command for a provisioner");
+        };
     }
 }

@@ -9,6 +9,9 @@ sealed interface JobEvent {
     /** The step that was running is done, or there was nothing to do. */
     record StepDone() implements JobEvent {}
 
+    /** Somebody wants it ended, and no step is in the middle of its work. */
+    record CancelAsked(String by) implements JobEvent {}
+
     /** The step that was running failed. @param passing whether trying again may help */
     record StepFailed(String message, boolean passing) implements JobEvent {}
 }

@@ -15,17 +15,17 @@ final class JobMachine {
      *
      * @throws IllegalStateException when a step ends that was not running: two worked on one job
      */
-    static JobState decide(JobState state, JobEvent event, RetryPolicy policy, Instant now) {
+    static JobState decide(JobKind kind, JobState state, JobEvent event, RetryPolicy policy, Instant now) {
         return switch (event) {
             case JobEvent.TakenUp up -> takenUp(state, now);
             case JobEvent.StepDone done -> {
                 JobState.Running running = running(state, event);
-                yield running.step()
-                        .next()
+                yield kind.after(running.step())
                         .<JobState>map(next -> new JobState.Running(next, 1))
                         .orElseGet(JobState.Completed::new);
             }
             case JobEvent.StepFailed failed -> failed(running(state, event), failed, policy, now);
+            case JobEvent.CancelAsked cancel -> cancelled(state, cancel.by());
         };
     }
 
@@ -38,6 +38,18 @@ final class JobMachine {
             case JobState.Running running -> running;
             case JobState.Completed completed -> completed;
             case JobState.Failed failed -> failed;
+            case JobState.Cancelled cancelled -> cancelled;
+        };
+    }
+
+    /** What ended stays as it ended. */
+    private static JobState cancelled(JobState state, String by) {
+        return switch (state) {
+            case JobState.Waiting waiting -> new JobState.Cancelled(waiting.step(), by);
+            case JobState.Running running -> new JobState.Cancelled(running.step(), by);
+            case JobState.Completed completed -> completed;
+            case JobState.Failed failed -> failed;
+            case JobState.Cancelled cancelled -> cancelled;
         };
     }
 

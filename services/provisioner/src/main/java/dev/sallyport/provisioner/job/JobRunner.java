@@ -129,18 +129,18 @@ class JobRunner {
     }
 
     private void run(JobId id, InstanceLocks.Held lock) {
-        Optional<ProvisioningJob> found = jobs.find(id);
+        Optional<DbRolesJob> found = jobs.find(id);
         if (found.isEmpty()) {
             return;
         }
-        ProvisioningJob job = found.get();
-        ProvisioningJob taken = job.takenUp(policy, clock.instant());
+        DbRolesJob job = found.get();
+        DbRolesJob taken = job.takenUp(policy, clock.instant());
         if (taken != job) {
             jobs.store(job, taken);
         }
-        while (taken.state() instanceof JobState.Running && !stopping && lock.alive()) {
-            ProvisioningJob after = attempt(taken);
-            if (stopping) {
+        while (!taken.state().finished() && !stopping && lock.alive()) {
+            DbRolesJob after = next(taken);
+            if (stopping || after == taken) {
                 return;
             }
             jobs.store(taken, after);
@@ -153,7 +153,16 @@ class JobRunner {
         }
     }
 
-    private ProvisioningJob attempt(ProvisioningJob job) {
+    /** The same when there is nothing to do yet. */
+    private DbRolesJob next(DbRolesJob job) {
+        Optional<String> cancelledBy = jobs.cancelledBy(job.id());
+        if (cancelledBy.isPresent()) {
+            return job.cancelled(cancelledBy.get(), policy, clock.instant());
+        }
+        return job.state() instanceof JobState.Running ? attempt(job) : job;
+    }
+
+    private DbRolesJob attempt(DbRolesJob job) {
         Step step = job.runningStep();
         Timer.Sample sample = Timer.start(meters);
         String outcome = "done";

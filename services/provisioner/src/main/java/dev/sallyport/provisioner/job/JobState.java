@@ -17,12 +17,16 @@ sealed interface JobState {
     /** The step failed for good. */
     record Failed(Step step, String message) implements JobState {}
 
+    /** Somebody ended it before the step was done. */
+    record Cancelled(Step step, String by) implements JobState {}
+
     default boolean finished() {
         return switch (this) {
             case Waiting w -> false;
             case Running r -> false;
             case Completed c -> true;
             case Failed f -> true;
+            case Cancelled c -> true;
         };
     }
 }

@@ -2,9 +2,11 @@ package dev.sallyport.provisioner.job;
 
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.dbroles.JobCancelled;
+import dev.sallyport.contracts.dbroles.JobCommand;
 import dev.sallyport.contracts.dbroles.JobProgressed;
-import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.kernel.AgentId;
+import dev.sallyport.kernel.EventId;
 import dev.sallyport.kernel.JobId;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.outbox.Inbox;
@@ -49,32 +51,53 @@ class Jobs {
     }
 
     /** Stores a new job; false when the command, or its job, is known already. */
-    Uni<Boolean> accept(Event<ProvisionRequested> command) {
+    Uni<Boolean> accept(Event<?> event, JobCommand command) {
         Instant now = clock.instant();
-        return Panache.withTransaction(() -> inbox.firstSight(command.id()).chain(first -> {
+        return Panache.withTransaction(() -> inbox.firstSight(event.id()).chain(first -> {
             if (!first) {
                 return Uni.createFrom().item(false);
             }
-            return JobEntity.<JobEntity>findById(command.data().jobId().value())
+            return JobEntity.<JobEntity>findById(command.jobId().value())
                     .chain(known -> known == null
-                            ? insert(command, now).replaceWith(true)
+                            ? insert(event, command, now).replaceWith(true)
                             : Uni.createFrom().item(false));
         }));
     }
 
-    private Uni<Void> insert(Event<ProvisionRequested> command, Instant now) {
-        ProvisioningJob job = ProvisioningJob.begin(command.data(), now);
-        JobEntity row = JobEntity.of(job, command, now);
+    private Uni<Void> insert(Event<?> event, JobCommand command, Instant now) {
+        DbRolesJob job = DbRolesJob.begin(command, now);
+        JobEntity row = JobEntity.of(job, event, now);
         Event<JobProgressed> said = said(job, now);
         row.write(job, said, now);
         return row.persist().chain(() -> outbox.add(said));
+    }
+
+    /** Notes that somebody wants a job ended; false when that is known, or there is no such job under way. */
+    Uni<Boolean> cancel(EventId event, JobCancelled command) {
+        return Panache.withTransaction(() -> inbox.firstSight(event).chain(first -> {
+            if (!first) {
+                return Uni.createFrom().item(false);
+            }
+            return JobEntity.update(
+                            "cancelledBy = ?1 where id = ?2 and state in ('waiting', 'running') and cancelledBy is null",
+                            command.requestedBy(),
+                            command.jobId().value())
+                    .map(changed -> changed > 0);
+        }));
+    }
+
+    /** Who wants the job ended; empty when nobody does. Blocks. */
+    Optional<String> cancelledBy(JobId id) {
+        return call(() -> JobEntity.<JobEntity>findById(id.value())
+                .map(row -> Optional.ofNullable(row).flatMap(found -> Optional.ofNullable(found.cancelledBy))));
     }
 
     /** The unfinished jobs of {@code agent} that are due, the oldest first. Blocks. */
     List<Due> due(AgentId agent, int limit) {
         Instant now = clock.instant();
         return call(() -> JobEntity.<JobEntity>find(
-                        "agentId = ?1 and state in ('waiting', 'running') and notBefore <= ?2 order by createdAt",
+                        "agentId = ?1 and state in ('waiting', 'running') "
+                                + "and (notBefore <= ?2 or cancelledBy is not null) order by createdAt",
                         agent.value(),
                         now)
                 .page(0, limit)
@@ -85,7 +108,7 @@ class Jobs {
     }
 
     /** Blocks. */
-    Optional<ProvisioningJob> find(JobId id) {
+    Optional<DbRolesJob> find(JobId id) {
         return call(() -> JobEntity.<JobEntity>findById(id.value())
                 .map(row -> Optional.ofNullable(row).map(JobEntity::read)));
     }
@@ -95,7 +118,7 @@ class Jobs {
      *
      * @throws Overtaken when what is stored is not {@code before}
      */
-    void store(ProvisioningJob before, ProvisioningJob after) {
+    void store(DbRolesJob before, DbRolesJob after) {
         Instant now = clock.instant();
         Event<JobProgressed> said = said(after, now);
         call(() -> JobEntity.<JobEntity>findById(before.id().value(), LockModeType.PESSIMISTIC_WRITE)
@@ -108,7 +131,7 @@ class Jobs {
                 }));
     }
 
-    private static Event<JobProgressed> said(ProvisioningJob job, Instant now) {
+    private static Event<JobProgressed> said(DbRolesJob job, Instant now) {
         return Event.of(EventType.DBROLES_PROGRESSED, SOURCE, job.id(), now, job.view());
     }
 

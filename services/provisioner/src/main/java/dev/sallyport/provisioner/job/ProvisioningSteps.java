@@ -1,6 +1,5 @@
 package dev.sallyport.provisioner.job;
 
-import dev.sallyport.aws.AwsException;
 import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
@@ -12,22 +11,16 @@ import dev.sallyport.provisioner.roles.Roles;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
-import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SecretStore;
-import dev.sallyport.secrets.SecretStoreException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/**
- * The steps as they are done for real. Each asks AWS for the instance anew: between two steps may lie a crash, or a day. What
- * the world refuses becomes a {@link StepFailure}, passing or for good.
- */
+/** Makes the roles. Each step asks AWS for the instance anew: between two steps may lie a crash, or a day. */
 @ApplicationScoped
-class ProvisioningSteps implements Steps {
+class ProvisioningSteps {
 
     private final Instances instances;
     private final SecretStore secrets;
@@ -45,31 +38,8 @@ class ProvisioningSteps implements Steps {
                 new MasterCredentials(instances, secrets, targets, clock, config.masterDeadline(), config.masterPoll());
     }
 
-    @Override
-    public StepReport run(Step step, ProvisionRequested command) {
-        try {
-            return switch (step) {
-                case PREFLIGHT -> preflight(command);
-                case NETWORK -> network(command);
-                case MASTER -> {
-                    Instance instance = instances.describe(command.instanceArn());
-                    yield StepReport.done(master.ensure(instance, endpoint(instance)));
-                }
-                case ROLES -> roles(command);
-            };
-        } catch (AwsException e) {
-            // A state in which the instance cannot be changed passes.
-            boolean passing = e.transientFailure() || e.kind() == AwsException.Kind.CONFLICT;
-            throw new StepFailure(String.valueOf(e.getMessage()), passing);
-        } catch (SecretStoreException e) {
-            throw new StepFailure(String.valueOf(e.getMessage()), e.transientFailure());
-        } catch (TargetException e) {
-            throw new StepFailure(String.valueOf(e.getMessage()), e.kind() == TargetException.Kind.TRANSIENT);
-        }
-    }
-
     /** Changes nothing, here or there. */
-    private StepReport preflight(ProvisionRequested command) {
+    StepReport preflight(ProvisionRequested command) {
         if (command.vaultProvider() != null) {
             throw StepFailure.forGood("Vault as the place for the roles' secrets is not supported yet");
         }
@@ -107,7 +77,7 @@ class ProvisioningSteps implements Steps {
                         instance.tags()));
     }
 
-    private StepReport network(ProvisionRequested command) {
+    StepReport network(ProvisionRequested command) {
         ProvisionRequested.Network network = command.network();
         if (network == null) {
             return StepReport.skipped("no security group was asked for");
@@ -129,7 +99,12 @@ class ProvisioningSteps implements Steps {
         return StepReport.done(what);
     }
 
-    private StepReport roles(ProvisionRequested command) {
+    StepReport master(ProvisionRequested command) {
+        Instance instance = instances.describe(command.instanceArn());
+        return StepReport.done(master.ensure(instance, endpoint(instance)));
+    }
+
+    StepReport roles(ProvisionRequested command) {
         Instance instance = instances.describe(command.instanceArn());
         Endpoint endpoint = endpoint(instance);
         Login login = secrets.current(Credentials.secretId(instance.arn(), "master"))
@@ -144,18 +119,16 @@ class ProvisioningSteps implements Steps {
                     .orElse("");
             throw new StepFailure(failed, false, outcome.results());
         }
-        return new StepReport(
-                false,
+        return StepReport.made(
                 outcome.results().size() + " roles in " + outcome.databases().size() + " databases",
-                Optional.empty(),
                 outcome.results(),
-                Optional.of(new JobProgressed.Provisioned(
+                new JobProgressed.Provisioned(
                         endpoint.engine(),
                         endpoint.host(),
                         endpoint.port(),
                         null,
                         endpoint.defaultDatabase(),
-                        outcome.databases())));
+                        outcome.databases()));
     }
 
     private static Endpoint endpoint(Instance instance) {

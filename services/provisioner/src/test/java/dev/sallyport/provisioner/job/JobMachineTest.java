@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every cell of state × event. */
@@ -22,6 +24,9 @@ class JobMachineTest {
     private static final JobEvent PASSING = new JobEvent.StepFailed("busy", true);
     private static final JobEvent FOR_GOOD = new JobEvent.StepFailed("refused", false);
 
+    private static final JobEvent CANCEL = new JobEvent.CancelAsked("bob");
+
+    private static final JobState CANCELLED = new JobState.Cancelled(Step.MASTER, "ada");
     private static final JobState COMPLETED = new JobState.Completed();
     private static final JobState FAILED = new JobState.Failed(Step.MASTER, "refused");
 
@@ -45,15 +50,30 @@ class JobMachineTest {
         assertThat(decide(running, UP, NOW)).isEqualTo(running);
     }
 
-    @Test
-    void goesFromStepToStepToTheEnd() {
-        assertThat(decide(new JobState.Running(Step.PREFLIGHT, 3), DONE, NOW))
-                .isEqualTo(new JobState.Running(Step.NETWORK, 1));
-        assertThat(decide(new JobState.Running(Step.NETWORK, 1), DONE, NOW))
-                .isEqualTo(new JobState.Running(Step.MASTER, 1));
-        assertThat(decide(new JobState.Running(Step.MASTER, 1), DONE, NOW))
-                .isEqualTo(new JobState.Running(Step.ROLES, 1));
-        assertThat(decide(new JobState.Running(Step.ROLES, 1), DONE, NOW)).isEqualTo(COMPLETED);
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            PROVISION   | PREFLIGHT NETWORK MASTER ROLES
+            PLAN        | PREFLIGHT PLAN
+            DEPROVISION | PREFLIGHT REMOVE_ROLES REMOVE_NETWORK REMOVE_SECRETS
+            """)
+    void goesFromStepToStepToTheEnd(JobKind kind, String steps) {
+        List<Step> walked = new ArrayList<>();
+        JobState state = new JobState.Running(Step.PREFLIGHT, 3);
+        while (state instanceof JobState.Running running) {
+            walked.add(running.step());
+            state = JobMachine.decide(kind, state, DONE, POLICY, NOW);
+        }
+        assertThat(walked).extracting(Step::name).containsExactly(steps.split(" "));
+        assertThat(state).isEqualTo(COMPLETED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void isCancelledBetweenTwoStepsOrInAPause(Step step) {
+        JobState cancelled = new JobState.Cancelled(step, "bob");
+        assertThat(decide(new JobState.Waiting(step, 2, NOW.plusSeconds(9)), CANCEL, NOW))
+                .isEqualTo(cancelled);
+        assertThat(decide(new JobState.Running(step, 2), CANCEL, NOW)).isEqualTo(cancelled);
     }
 
     @ParameterizedTest
@@ -78,11 +98,15 @@ class JobMachineTest {
     void leavesAFinishedJobAlone() {
         assertThat(decide(COMPLETED, UP, NOW)).isEqualTo(COMPLETED);
         assertThat(decide(FAILED, UP, NOW)).isEqualTo(FAILED);
+        assertThat(decide(CANCELLED, UP, NOW)).isEqualTo(CANCELLED);
+        assertThat(decide(COMPLETED, CANCEL, NOW)).isEqualTo(COMPLETED);
+        assertThat(decide(FAILED, CANCEL, NOW)).isEqualTo(FAILED);
+        assertThat(decide(CANCELLED, CANCEL, NOW)).isEqualTo(CANCELLED);
     }
 
     @Test
     void knowsNoEndOfAStepThatIsNotRunning() {
-        for (JobState state : List.of(new JobState.Waiting(Step.MASTER, 1, NOW), COMPLETED, FAILED)) {
+        for (JobState state : List.of(new JobState.Waiting(Step.MASTER, 1, NOW), COMPLETED, FAILED, CANCELLED)) {
             for (JobEvent event : List.of(DONE, PASSING, FOR_GOOD)) {
                 assertThatIllegalStateException()
                         .isThrownBy(() -> decide(state, event, NOW))
@@ -105,6 +129,6 @@ class JobMachineTest {
     }
 
     private static JobState decide(JobState state, JobEvent event, Instant now) {
-        return JobMachine.decide(state, event, POLICY, now);
+        return JobMachine.decide(JobKind.PROVISION, state, event, POLICY, now);
     }
 }
