@@ -5,10 +5,8 @@ import dev.sallyport.sandbox.http.LoopbackServer.Reply;
 import dev.sallyport.sandbox.http.LoopbackServer.Request;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -17,13 +15,13 @@ import java.util.UUID;
  */
 public final class AwsStandIn implements AutoCloseable {
 
-    private static final Duration MAX_SKEW = Duration.ofMinutes(15);
-    private static final DateTimeFormatter AMZ_DATE =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    /** No policy can take it away (STS API reference, GetCallerIdentity). */
+    private static final String ALWAYS_ALLOWED = "sts:GetCallerIdentity";
 
     private final LoopbackServer server;
     private final Cloud cloud;
     private final Map<String, Service> services;
+    private final Traffic traffic = new Traffic();
 
     /** Answers the calls of one service. */
     interface Service {
@@ -69,43 +67,71 @@ public final class AwsStandIn implements AutoCloseable {
         cloud.close();
     }
 
+    /** What was called so far. */
+    public Traffic traffic() {
+        return traffic;
+    }
+
     private Reply handle(Request request) {
-        String requestId = UUID.randomUUID().toString();
-        Service service = QueryProtocol.UNKNOWN;
+        traffic.begin();
         try {
-            pause(cloud.latency());
-            SignatureV4 signature = SignatureV4.of(request);
-            service = services.getOrDefault(signature.service(), QueryProtocol.UNKNOWN);
-            Caller caller = verify(signature, request);
-            String action = service.action(request);
-            if (cloud.throttled()) {
-                throw new AwsError(400, "Throttling", "Rate exceeded");
-            }
-            if (cloud.isDenied(signature.service() + ":" + action)) {
-                throw new AwsError(
-                        403,
-                        signature.service().equals("organizations") ? "AccessDeniedException" : "AccessDenied",
-                        "User: " + caller.arn() + " is not authorized to perform: " + signature.service() + ":" + action
-                                + " because no identity-based policy allows the " + signature.service() + ":" + action
-                                + " action");
-            }
-            return Reply.of(200, service.contentType(), service.answer(caller, request, requestId));
-        } catch (AwsError error) {
-            return service.error(error, requestId);
+            return answer(request);
+        } finally {
+            traffic.end();
         }
     }
 
+    private Reply answer(Request request) {
+        String requestId = UUID.randomUUID().toString();
+        String name = "";
+        Service service = QueryProtocol.UNKNOWN;
+        try {
+            SignatureV4 signature = SignatureV4.of(request);
+            name = signature.service();
+            service = services.getOrDefault(name, QueryProtocol.UNKNOWN);
+            String action = name + ":" + service.action(request);
+            traffic.named(action);
+            Caller caller = verify(signature, request);
+            pause(cloud.faults().latency(caller.accountId()));
+            admit(caller, name, action);
+            return Reply.of(200, service.contentType(), service.answer(caller, request, requestId));
+        } catch (AwsError error) {
+            return service.error(error, requestId);
+        } catch (IllegalArgumentException malformed) {
+            return service.error(malformed(name, malformed), requestId);
+        }
+    }
+
+    private void admit(Caller caller, String service, String action) {
+        if (cloud.faults().takeThrottled(action, caller.accountId())) {
+            throw new AwsError(service.equals("ec2") ? 503 : 400, "Throttling", "Rate exceeded");
+        }
+        if (cloud.identities().isSuspended(caller.accountId())) {
+            throw new AwsError(403, "AccessDenied", "The account " + caller.accountId() + " is suspended.");
+        }
+        Optional<Denial> denial = cloud.faults().denial(action, caller.accountId());
+        if (denial.isPresent() && !action.equals(ALWAYS_ALLOWED)) {
+            throw new AwsError(403, "AccessDenied", denial.get().message(caller, action));
+        }
+    }
+
+    /** A number that is none, an ARN that is none: each service has its own word for it. */
+    private static AwsError malformed(String service, IllegalArgumentException what) {
+        String message = String.valueOf(what.getMessage());
+        return switch (service) {
+            case "organizations" -> new AwsError(400, "SerializationException", message);
+            case "ec2", "rds" -> AwsError.invalidParameter(message);
+            default -> new AwsError(400, "MalformedInput", message);
+        };
+    }
+
     private Caller verify(SignatureV4 signature, Request request) {
-        Credential credential = cloud.credential(signature.accessKeyId())
-                .orElseThrow(() -> new AwsError(
-                        403, "InvalidClientTokenId", "The security token included in the request is invalid."));
-        checkTime(request.header("X-Amz-Date"));
+        Credential credential =
+                cloud.identities().credential(signature.accessKeyId()).orElseThrow(AwsStandIn::invalidToken);
+        signature.check(request, Instant.now());
         if (credential.sessionToken() != null
                 && !credential.sessionToken().reveal().equals(request.header("X-Amz-Security-Token"))) {
-            throw new AwsError(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
-        }
-        if (credential.expiresAt() != null && Instant.now().isAfter(credential.expiresAt())) {
-            throw new AwsError(403, "ExpiredToken", "The security token included in the request is expired");
+            throw invalidToken();
         }
         if (!signature.matches(request, credential.secretAccessKey().reveal())) {
             throw new AwsError(
@@ -114,18 +140,17 @@ public final class AwsStandIn implements AutoCloseable {
                     "The request signature we calculated does not match the signature you provided."
                             + " Check your AWS Secret Access Key and signing method.");
         }
+        if (credential.expiresAt() != null && !Instant.now().isBefore(credential.expiresAt())) {
+            throw new AwsError(403, "ExpiredToken", "The security token included in the request is expired");
+        }
+        if (cloud.faults().disabled(credential.accountId(), signature.region())) {
+            throw invalidToken();
+        }
         return new Caller(credential.accountId(), credential.arn(), credential.userId(), signature.region());
     }
 
-    private static void checkTime(String date) {
-        try {
-            Duration skew = Duration.between(Instant.from(AMZ_DATE.parse(date)), Instant.now());
-            if (skew.abs().compareTo(MAX_SKEW) > 0) {
-                throw new AwsError(403, "SignatureDoesNotMatch", "Signature expired: " + date);
-            }
-        } catch (DateTimeParseException e) {
-            throw new AwsError(403, "IncompleteSignature", "Date must be in ISO-8601 'basic format'");
-        }
+    private static AwsError invalidToken() {
+        return new AwsError(403, "InvalidClientTokenId", "The security token included in the request is invalid.");
     }
 
     private static void pause(Duration latency) {

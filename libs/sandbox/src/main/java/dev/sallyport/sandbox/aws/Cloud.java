@@ -10,15 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,15 +37,14 @@ public final class Cloud implements AutoCloseable {
     private final Path file;
     private final Account management;
     private final Map<String, Account> accounts = new LinkedHashMap<>();
-    private final Map<String, Credential> credentials = new HashMap<>();
     private final Map<RdsArn, DbInstance> instances = new LinkedHashMap<>();
     private final Map<String, SecurityGroup> groups = new LinkedHashMap<>();
-    private final Set<String> denied = new HashSet<>();
+    private final Identities identities;
+    private final Faults faults = new Faults();
+    private volatile boolean organizationInUse = true;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("cloud-clock").factory());
     private volatile Duration modificationTime = Duration.ofMillis(600);
-    private volatile Duration latency = Duration.ZERO;
-    private int throttle;
 
     /** What of this is kept. */
     private record Kept(List<SecurityGroup> groups, Map<String, List<String>> attached, Map<String, String> pending) {}
@@ -61,23 +55,39 @@ public final class Cloud implements AutoCloseable {
      */
     public Cloud(Path folder, Account management, List<Account> members) {
         this.file = folder.resolve("cloud.json");
+        this.identities = new Identities(folder);
         this.management = management;
         accounts.put(management.id(), management);
-        members.forEach(account -> accounts.put(account.id(), account));
+        members.forEach(this::addMember);
+    }
+
+    private void addMember(Account member) {
+        accounts.put(member.id(), member);
+        identities.addRole(Role.trusting(management.id(), member.id(), MEMBER_ROLE));
     }
 
     /** A user's access key in the management account, allowed to do everything. */
-    public synchronized void addAccessKey(String accessKeyId, Secret secretAccessKey, String userName) {
-        credentials.put(
-                accessKeyId,
-                new Credential(
-                        accessKeyId,
-                        secretAccessKey,
-                        null,
-                        null,
-                        management.id(),
-                        "arn:aws:iam::" + management.id() + ":user/" + userName,
-                        "AIDA" + management.id()));
+    public void addAccessKey(String accessKeyId, Secret secretAccessKey, String userName) {
+        identities.addUser(management.id(), userName, accessKeyId, secretAccessKey);
+    }
+
+    /** Users, roles and sessions. */
+    public Identities identities() {
+        return identities;
+    }
+
+    /** What goes wrong on purpose. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** Whether the accounts are an organisation; else each stands for itself, and roles are all that joins them. */
+    public void organizationInUse(boolean inUse) {
+        organizationInUse = inUse;
+    }
+
+    boolean organizationInUse() {
+        return organizationInUse;
     }
 
     public synchronized void addInstance(DbInstance instance) {
@@ -115,38 +125,22 @@ public final class Cloud implements AutoCloseable {
 
     /** How long each answer takes. */
     public void latency(Duration time) {
-        this.latency = time;
+        faults.latency(Faults.EVERY, time);
     }
 
     /** The next {@code calls} calls are throttled. */
-    public synchronized void throttleNext(int calls) {
-        this.throttle = calls;
+    public void throttleNext(int calls) {
+        faults.throttle(Faults.EVERY, Faults.EVERY, calls);
     }
 
     /** From now on nobody may do {@code action}, for instance {@code rds:ModifyDBInstance}. */
-    public synchronized void deny(String action) {
-        denied.add(action);
+    public void deny(String action) {
+        faults.deny(action, Faults.EVERY, Denial.IMPLICIT);
     }
 
     /** Takes {@link #deny} back. */
-    public synchronized void allow(String action) {
-        denied.remove(action);
-    }
-
-    synchronized boolean isDenied(String action) {
-        return denied.contains(action);
-    }
-
-    synchronized boolean throttled() {
-        if (throttle == 0) {
-            return false;
-        }
-        throttle--;
-        return true;
-    }
-
-    Duration latency() {
-        return latency;
+    public void allow(String action) {
+        faults.allow(action, Faults.EVERY);
     }
 
     Account management() {
@@ -155,28 +149,6 @@ public final class Cloud implements AutoCloseable {
 
     synchronized List<Account> accounts() {
         return List.copyOf(accounts.values());
-    }
-
-    synchronized Optional<Credential> credential(String accessKeyId) {
-        return Optional.ofNullable(credentials.get(accessKeyId));
-    }
-
-    /** Temporary credentials for a member account; empty when it has no such role. */
-    synchronized Optional<Credential> assume(String accountId, String role, String session, Duration life) {
-        if (!accounts.containsKey(accountId) || accountId.equals(management.id()) || !role.equals(MEMBER_ROLE)) {
-            return Optional.empty();
-        }
-        String suffix = Secret.random(20).reveal().substring(0, 16).toUpperCase(java.util.Locale.ROOT);
-        Credential temporary = new Credential(
-                "ASIA" + suffix,
-                Secret.random(40),
-                Secret.random(120),
-                Instant.now().plus(life),
-                accountId,
-                "arn:aws:sts::" + accountId + ":assumed-role/" + role + "/" + session,
-                "AROA" + accountId + ":" + session);
-        credentials.put(temporary.accessKeyId(), temporary);
-        return Optional.of(temporary);
     }
 
     synchronized List<DbInstance> instances(Caller caller) {

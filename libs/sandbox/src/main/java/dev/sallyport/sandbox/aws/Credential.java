@@ -17,4 +17,10 @@ record Credential(
         @Nullable Instant expiresAt,
         String accountId,
         String arn,
-        String userId) {}
+        String userId) {
+
+    /** The same, with another end. */
+    Credential until(Instant end) {
+        return new Credential(accessKeyId, secretAccessKey, sessionToken, end, accountId, arn, userId);
+    }
+}

@@ -36,6 +36,10 @@ final class OrganizationsCalls implements AwsStandIn.Service {
 
     @Override
     public String answer(Caller caller, Request request, String requestId) {
+        if (!cloud.organizationInUse()) {
+            throw new AwsError(
+                    400, "AWSOrganizationsNotInUseException", "Your account is not a member of an organization.");
+        }
         if (!caller.accountId().equals(cloud.management().id())) {
             throw new AwsError(400, "AccessDeniedException", "You don't have permissions to access this resource.");
         }
@@ -49,22 +53,29 @@ final class OrganizationsCalls implements AwsStandIn.Service {
     @Override
     public Reply error(AwsError error, String requestId) {
         ObjectNode body = JSON.createObjectNode();
-        boolean unknownKey = error.code().equals("InvalidClientTokenId");
         // The JSON services have names of their own for what STS calls an invalid token, and for throttling.
         body.put(
                 "__type",
                 switch (error.code()) {
                     case "InvalidClientTokenId" -> "UnrecognizedClientException";
+                    case "ExpiredToken" -> "ExpiredTokenException";
+                    case "IncompleteSignature" -> "IncompleteSignatureException";
+                    case "MissingAuthenticationToken" -> "MissingAuthenticationTokenException";
+                    case "AccessDenied" -> "AccessDeniedException";
                     case "Throttling" -> "TooManyRequestsException";
                     case "SignatureDoesNotMatch" -> "InvalidSignatureException";
                     default -> error.code();
                 });
         body.put("message", error.getMessage());
-        return Reply.of(unknownKey ? 400 : error.status(), contentType(), body.toString());
+        return Reply.of(error.status() < 500 ? 400 : error.status(), contentType(), body.toString());
     }
 
     private String listAccounts(JsonNode input) {
-        int most = input.path("MaxResults").asInt(MOST_RESULTS);
+        JsonNode wanted = input.path("MaxResults");
+        if (!wanted.isMissingNode() && !wanted.isInt()) {
+            throw new AwsError(400, "SerializationException", "NUMBER_VALUE is expected for MaxResults");
+        }
+        int most = wanted.asInt(MOST_RESULTS);
         if (most < 1 || most > MOST_RESULTS) {
             throw new AwsError(400, "InvalidInputException", "You specified an invalid value for MaxResults.");
         }
@@ -76,13 +87,10 @@ final class OrganizationsCalls implements AwsStandIn.Service {
         for (Account account : accounts.subList(from, to)) {
             list.addObject()
                     .put("Id", account.id())
-                    .put(
-                            "Arn",
-                            "arn:aws:organizations::" + cloud.management().id() + ":account/" + ORGANIZATION + "/"
-                                    + account.id())
+                    .put("Arn", arn() + ":account/" + ORGANIZATION + "/" + account.id())
                     .put("Name", account.name())
                     .put("Email", account.email())
-                    .put("Status", "ACTIVE")
+                    .put("Status", cloud.identities().isSuspended(account.id()) ? "SUSPENDED" : "ACTIVE")
                     .put("JoinedMethod", "CREATED");
         }
         if (to < accounts.size()) {
@@ -95,11 +103,16 @@ final class OrganizationsCalls implements AwsStandIn.Service {
         ObjectNode answer = JSON.createObjectNode();
         answer.putObject("Organization")
                 .put("Id", ORGANIZATION)
-                .put("Arn", "arn:aws:organizations::" + cloud.management().id() + ":organization/" + ORGANIZATION)
+                .put("Arn", arn() + ":organization/" + ORGANIZATION)
                 .put("FeatureSet", "ALL")
                 .put("MasterAccountId", cloud.management().id())
                 .put("MasterAccountEmail", cloud.management().email());
         return answer.toString();
+    }
+
+    private String arn() {
+        return "arn:" + cloud.identities().partition() + ":organizations::"
+                + cloud.management().id();
     }
 
     private static int start(String token, int size) {

@@ -4,6 +4,11 @@ import dev.sallyport.sandbox.http.LoopbackServer.Request;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +26,13 @@ import javax.crypto.spec.SecretKeySpec;
 record SignatureV4(
         String accessKeyId, String date, String region, String service, List<String> signedHeaders, String signature) {
 
+    private static final Duration MAX_SKEW = Duration.ofMinutes(15);
+    private static final DateTimeFormatter AMZ_DATE =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /** Where a request has them. */
+    private static final List<String> MUST_BE_SIGNED = List.of("host", "x-amz-date", "x-amz-security-token");
+
     private static final Pattern HEADER = Pattern.compile(
             "AWS4-HMAC-SHA256 Credential=([^/]+)/(\\d{8})/([^/]+)/([^/]+)/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})");
 
@@ -33,7 +45,7 @@ record SignatureV4(
         Matcher parts = HEADER.matcher(header);
         if (!parts.matches()) {
             throw new AwsError(
-                    403, "IncompleteSignature", "Authorization header is not in the form of AWS Signature Version 4");
+                    400, "IncompleteSignature", "Authorization header is not in the form of AWS Signature Version 4");
         }
         return new SignatureV4(
                 parts.group(1),
@@ -44,11 +56,48 @@ record SignatureV4(
                 parts.group(6));
     }
 
+    /** @throws AwsError when its time is another day than the scope's, too far from now, or a header is not signed that has to be */
+    void check(Request request, Instant now) {
+        for (String name : MUST_BE_SIGNED) {
+            boolean sent = name.equals("host") || !request.header(name).isEmpty();
+            if (sent && !signedHeaders.contains(name)) {
+                throw new AwsError(
+                        400,
+                        "IncompleteSignature",
+                        "'" + name + "' must be a 'SignedHeader' in the AWS Authorization header.");
+            }
+        }
+        String time = request.header("X-Amz-Date");
+        Duration age = Duration.between(instant(time), now);
+        if (!time.startsWith(date)) {
+            throw mismatch("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '"
+                    + date + "' != '" + time.substring(0, 8) + "', from '" + time + "'.");
+        }
+        if (age.compareTo(MAX_SKEW) > 0) {
+            throw mismatch(
+                    "Signature expired: " + time + " is now earlier than " + AMZ_DATE.format(now.minus(MAX_SKEW)));
+        }
+        if (age.negated().compareTo(MAX_SKEW) > 0) {
+            throw mismatch("Signature not yet current: " + time + " is still later than "
+                    + AMZ_DATE.format(now.plus(MAX_SKEW)));
+        }
+    }
+
+    private static Instant instant(String time) {
+        try {
+            return Instant.from(AMZ_DATE.parse(time));
+        } catch (DateTimeParseException e) {
+            throw new AwsError(
+                    400, "IncompleteSignature", "Date must be in ISO-8601 'basic format'. Got '" + time + "'.");
+        }
+    }
+
+    private static AwsError mismatch(String message) {
+        return new AwsError(403, "SignatureDoesNotMatch", message);
+    }
+
     /** Whether the request was signed with this secret key, in every byte that counts. */
     boolean matches(Request request, String secretAccessKey) {
-        if (!signedHeaders.contains("host")) {
-            return false;
-        }
         String toSign = "AWS4-HMAC-SHA256\n" + request.header("X-Amz-Date") + "\n" + scope() + "\n"
                 + hex(sha256(canonical(request).getBytes(StandardCharsets.UTF_8)));
         byte[] key = hmac(("AWS4" + secretAccessKey).getBytes(StandardCharsets.UTF_8), date);

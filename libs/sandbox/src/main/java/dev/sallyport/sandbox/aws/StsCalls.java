@@ -2,14 +2,15 @@ package dev.sallyport.sandbox.aws;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** STS: GetCallerIdentity and AssumeRole (STS API reference, 2011-06-15). */
 final class StsCalls extends QueryProtocol {
 
-    private static final Pattern ROLE_ARN = Pattern.compile("arn:aws:iam::(\\d{12}):role/([\\w+=,.@-]{1,64})");
+    private static final Pattern ROLE_ARN =
+            Pattern.compile("arn:(?:aws|aws-cn|aws-us-gov):iam::\\d{12}:role/(?:[\\w+=,.@-]+/)*[\\w+=,.@-]{1,64}");
     private static final Pattern SESSION_NAME = Pattern.compile("[\\w+=,.@-]{2,64}");
+    private static final Pattern EXTERNAL_ID = Pattern.compile("[\\w+=,.@:/-]{2,1224}");
     private static final int LEAST_SECONDS = 900;
     private static final int MOST_SECONDS = 43_200;
 
@@ -31,25 +32,30 @@ final class StsCalls extends QueryProtocol {
     }
 
     private void assumeRole(Caller caller, Map<String, String> form, Xml result) {
-        String session = required(form, "RoleSessionName");
+        String session = matching(SESSION_NAME, required(form, "RoleSessionName"), "roleSessionName");
         String roleArn = required(form, "RoleArn");
-        if (!SESSION_NAME.matcher(session).matches()) {
-            throw new AwsError(400, "ValidationError", "RoleSessionName does not match [\\w+=,.@-]*");
+        String externalId = form.get("ExternalId");
+        if (externalId != null) {
+            matching(EXTERNAL_ID, externalId, "externalId");
+        }
+        if (!ROLE_ARN.matcher(roleArn).matches()) {
+            throw new AwsError(400, "ValidationError", roleArn + " is invalid");
         }
         int seconds = Integer.parseInt(form.getOrDefault("DurationSeconds", "3600"));
         if (seconds < LEAST_SECONDS || seconds > MOST_SECONDS) {
             throw new AwsError(400, "ValidationError", "DurationSeconds must be between 900 and 43200");
         }
-        Matcher parts = ROLE_ARN.matcher(roleArn);
-        Credential temporary = (parts.matches()
-                                && caller.accountId().equals(cloud.management().id())
-                        ? cloud.assume(parts.group(1), parts.group(2), session, Duration.ofSeconds(seconds))
-                        : java.util.Optional.<Credential>empty())
+        Credential temporary = cloud.identities()
+                .assume(caller, roleArn, externalId, session, Duration.ofSeconds(seconds))
                 .orElseThrow(() -> new AwsError(
                         403,
                         "AccessDenied",
                         "User: " + caller.arn() + " is not authorized to perform: sts:AssumeRole on resource: "
                                 + roleArn));
+        write(temporary, result);
+    }
+
+    private static void write(Credential temporary, Xml result) {
         result.node(
                         "AssumedRoleUser",
                         user -> user.leaf("AssumedRoleId", temporary.userId()).leaf("Arn", temporary.arn()))
@@ -65,5 +71,16 @@ final class StsCalls extends QueryProtocol {
                                                 ? null
                                                 : temporary.sessionToken().reveal())
                                 .leaf("Expiration", temporary.expiresAt()));
+    }
+
+    private static String matching(Pattern form, String value, String what) {
+        if (!form.matcher(value).matches()) {
+            throw new AwsError(
+                    400,
+                    "ValidationError",
+                    "1 validation error detected: Value '" + value + "' at '" + what
+                            + "' failed to satisfy constraint: Member must satisfy regular expression pattern");
+        }
+        return value;
     }
 }

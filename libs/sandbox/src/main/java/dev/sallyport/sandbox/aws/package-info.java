@@ -2,8 +2,11 @@
  * AWS as far as Sallyport calls it: STS, Organizations, IAM, RDS and EC2 at one address, after their API references.
  *
  * <pre>
- * request ─▶ AwsStandIn: whose signature? (SignatureV4) which service? ─▶ StsCalls, RdsCalls, … ─▶ Cloud (state, kept in a file)
+ * request ─▶ AwsStandIn: whose signature? (SignatureV4, Identities) does it go wrong? (Faults) which service?
+ *                ─▶ StsCalls, RdsCalls, … ─▶ Cloud (state, kept in a file)
  * </pre>
+ *
+ * {@link dev.sallyport.sandbox.aws.InstanceMetadata} is where a machine learns the credentials of its role.
  *
  * An action that is not listed here is answered as AWS answers an unknown one, never with a made-up success.
  */

@@ -1,0 +1,91 @@
+package dev.sallyport.sandbox.aws;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What goes wrong on purpose, by action and account. An action is named as IAM does, for instance
+ * {@code rds:DescribeDBInstances}; {@link #EVERY} stands for all of them, or all accounts. Safe for many threads.
+ */
+public final class Faults {
+
+    /** Every action, or every account. */
+    public static final String EVERY = "*";
+
+    private record Place(String action, String accountId) {}
+
+    private final Map<Place, Denial> denied = new HashMap<>();
+    private final Map<Place, Integer> throttled = new HashMap<>();
+    private final Map<String, Duration> latency = new HashMap<>();
+    private final Set<String> disabledRegions = new HashSet<>();
+
+    /** From now on {@code action} is denied in an account. */
+    public synchronized void deny(String action, String accountId, Denial denial) {
+        denied.put(new Place(action, accountId), denial);
+    }
+
+    /** Takes {@link #deny} back. */
+    public synchronized void allow(String action, String accountId) {
+        denied.remove(new Place(action, accountId));
+    }
+
+    /** The next {@code calls} of an action in an account are throttled; 0 ends it. */
+    public synchronized void throttle(String action, String accountId, int calls) {
+        if (calls < 0) {
+            throw new IllegalArgumentException("cannot throttle " + calls + " calls");
+        }
+        throttled.put(new Place(action, accountId), calls);
+    }
+
+    /** How long each answer to an account takes. */
+    public synchronized void latency(String accountId, Duration time) {
+        latency.put(accountId, time);
+    }
+
+    /** From now on an account does not use a region, which then knows none of its credentials. */
+    public synchronized void disableRegion(String accountId, String region) {
+        disabledRegions.add(accountId + "/" + region);
+    }
+
+    /** Nothing goes wrong any more. */
+    public synchronized void clear() {
+        denied.clear();
+        throttled.clear();
+        latency.clear();
+        disabledRegions.clear();
+    }
+
+    synchronized Optional<Denial> denial(String action, String accountId) {
+        Denial here = denied.get(new Place(action, accountId));
+        return Optional.ofNullable(here == null ? denied.get(new Place(action, EVERY)) : here);
+    }
+
+    /** Whether this call is one to throttle; it counts as one. */
+    synchronized boolean takeThrottled(String action, String accountId) {
+        return take(new Place(action, accountId))
+                || take(new Place(action, EVERY))
+                || take(new Place(EVERY, accountId))
+                || take(new Place(EVERY, EVERY));
+    }
+
+    synchronized Duration latency(String accountId) {
+        Duration here = latency.get(accountId);
+        return here == null ? latency.getOrDefault(EVERY, Duration.ZERO) : here;
+    }
+
+    synchronized boolean disabled(String accountId, String region) {
+        return disabledRegions.contains(accountId + "/" + region);
+    }
+
+    private boolean take(Place place) {
+        int left = throttled.getOrDefault(place, 0);
+        if (left > 0) {
+            throttled.put(place, left - 1);
+        }
+        return left > 0;
+    }
+}
