@@ -1,7 +1,6 @@
 package dev.sallyport.provisioner.roles;
 
 import dev.sallyport.kernel.Engine;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -24,14 +23,14 @@ final class MySqlGrants {
     /** How the columns of mysql.db end that hold {@code Y} or {@code N}. */
     private static final String FLAG = "_priv";
 
-    private final Connection connection;
+    private final SqlSession session;
     private final Engine engine;
     private final RoleKind role;
     private final String name;
     private final Notes notes;
 
-    MySqlGrants(Connection connection, Engine engine, RoleKind role, String name, Notes notes) {
-        this.connection = connection;
+    MySqlGrants(SqlSession session, Engine engine, RoleKind role, String name, Notes notes) {
+        this.session = session;
         this.engine = engine;
         this.role = role;
         this.name = name;
@@ -41,7 +40,10 @@ final class MySqlGrants {
     void bring(List<String> schemas) throws SQLException {
         Map<String, String> reasons = new LinkedHashMap<>();
         for (String sql : difference(schemas)) {
-            PostgresDatabase.tryTo(connection, sql).ifPresent(reason -> reasons.put(sql, reason));
+            session.run(sql).ifPresent(reason -> reasons.put(sql, reason));
+        }
+        if (session.script().isPlan()) {
+            return;
         }
         for (String sql : difference(schemas)) {
             notes.add(role, "not done: " + sql + ": " + reasons.getOrDefault(sql, "the server did not take it over"));
@@ -61,8 +63,9 @@ final class MySqlGrants {
     private List<String> globalExcess() throws SQLException {
         List<String> excess = new ArrayList<>();
         boolean grantOption = false;
-        for (List<String> row : rows("SELECT PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES"
-                + " WHERE GRANTEE = " + grantee())) {
+        for (List<String> row :
+                session.rows("SELECT PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES"
+                        + " WHERE GRANTEE = " + grantee())) {
             grantOption |= row.get(1).equals("YES");
             if (!row.get(0).equals("USAGE")) {
                 excess.add(row.get(0));
@@ -89,7 +92,7 @@ final class MySqlGrants {
             without(now, wanted).forEach(privilege -> statements.add(revoke(privilege, on)));
             Set<String> missing = without(wanted, now);
             if (!missing.isEmpty()) {
-                statements.add("GRANT " + String.join(", ", missing) + " ON " + on + " TO " + MySqlRoles.user(name));
+                statements.add("GRANT " + String.join(", ", missing) + " ON " + on + " TO " + MySqlAccounts.user(name));
             }
         }
         return statements;
@@ -102,7 +105,7 @@ final class MySqlGrants {
     private Map<String, Set<String>> heldOnSchemas() throws SQLException {
         Map<String, Set<String>> held = new LinkedHashMap<>();
         String sql = "SELECT * FROM mysql.db WHERE Host = '%' AND User = " + Quoted.text(name);
-        try (Statement statement = connection.createStatement();
+        try (Statement statement = session.connection().createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             ResultSetMetaData columns = row.getMetaData();
             while (row.next()) {
@@ -130,7 +133,7 @@ final class MySqlGrants {
     private List<String> objectExcess() throws SQLException {
         Set<String> wanted = Privileges.onMySqlSchemas(role);
         List<String> statements = new ArrayList<>();
-        for (List<String> row : rows("SELECT TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE"
+        for (List<String> row : session.rows("SELECT TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE"
                 + " FROM information_schema.TABLE_PRIVILEGES WHERE GRANTEE = " + grantee())) {
             String on = Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
             if (row.get(3).equals("YES")) {
@@ -140,14 +143,14 @@ final class MySqlGrants {
                 statements.add(revoke(row.get(2), on));
             }
         }
-        for (List<String> row : rows("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, PRIVILEGE_TYPE"
+        for (List<String> row : session.rows("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, PRIVILEGE_TYPE"
                 + " FROM information_schema.COLUMN_PRIVILEGES WHERE GRANTEE = " + grantee())) {
             if (!wanted.contains(row.get(3))) {
                 String on = Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
                 statements.add(revoke(row.get(3) + " (" + Quoted.mysqlName(row.get(2)) + ")", on));
             }
         }
-        for (List<String> row : rows("SELECT Db, Routine_name, Routine_type FROM mysql.procs_priv WHERE User = "
+        for (List<String> row : session.rows("SELECT Db, Routine_name, Routine_type FROM mysql.procs_priv WHERE User = "
                 + Quoted.text(name) + " AND Host = '%'")) {
             String on = row.get(2) + " " + Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
             statements.add(revoke("EXECUTE", on));
@@ -159,48 +162,33 @@ final class MySqlGrants {
     private List<String> memberships() throws SQLException {
         String members = Quoted.text(name);
         if (engine == Engine.MARIADB) {
-            return rows("SELECT Role FROM mysql.roles_mapping WHERE Host = '%' AND User = " + members).stream()
-                    .map(row -> "REVOKE " + Quoted.mysqlName(row.getFirst()) + " FROM " + MySqlRoles.user(name))
+            return session.rows("SELECT Role FROM mysql.roles_mapping WHERE Host = '%' AND User = " + members).stream()
+                    .map(row -> "REVOKE " + Quoted.mysqlName(row.getFirst()) + " FROM " + MySqlAccounts.user(name))
                     .toList();
         }
-        if (rows("SHOW TABLES FROM mysql LIKE 'role_edges'").isEmpty()) {
+        if (session.rows("SHOW TABLES FROM mysql LIKE 'role_edges'").isEmpty()) {
             return List.of();
         }
-        return rows("SELECT FROM_USER, FROM_HOST FROM mysql.role_edges WHERE TO_HOST = '%' AND TO_USER = " + members)
+        return session
+                .rows("SELECT FROM_USER, FROM_HOST FROM mysql.role_edges WHERE TO_HOST = '%' AND TO_USER = " + members)
                 .stream()
                 .map(row -> "REVOKE " + Quoted.text(row.get(0)) + "@" + Quoted.text(row.get(1)) + " FROM "
-                        + MySqlRoles.user(name))
+                        + MySqlAccounts.user(name))
                 .toList();
     }
 
     private boolean partialRevokes() throws SQLException {
-        List<List<String>> rows = rows("SHOW VARIABLES LIKE 'partial_revokes'");
+        List<List<String>> rows = session.rows("SHOW VARIABLES LIKE 'partial_revokes'");
         return !rows.isEmpty() && rows.getFirst().get(1).equals("ON");
     }
 
     private String revoke(String privilege, String on) {
-        return "REVOKE " + privilege + " ON " + on + " FROM " + MySqlRoles.user(name);
+        return "REVOKE " + privilege + " ON " + on + " FROM " + MySqlAccounts.user(name);
     }
 
     /** How information_schema names the user. */
     private String grantee() {
         return Quoted.text("'" + name + "'@'%'");
-    }
-
-    private List<List<String>> rows(String sql) throws SQLException {
-        List<List<String>> rows = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            int columns = row.getMetaData().getColumnCount();
-            while (row.next()) {
-                List<String> values = new ArrayList<>();
-                for (int i = 1; i <= columns; i++) {
-                    values.add(String.valueOf(row.getString(i)));
-                }
-                rows.add(values);
-            }
-        }
-        return rows;
     }
 
     private static Set<String> without(Set<String> some, Set<String> others) {

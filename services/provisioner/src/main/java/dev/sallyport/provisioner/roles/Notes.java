@@ -4,24 +4,21 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
-/** What was skipped, per role. Filled by several threads. */
+/** What was skipped, per role. Filled by several threads, and the same whichever comes first. */
 final class Notes {
 
-    /** Notes of one role at most; the rest is counted. */
+    /** Notes of one role at most, the first by the alphabet; the rest is counted. */
     static final int MAX_NOTES = 20;
 
-    private final Map<RoleKind, List<String>> notes = new EnumMap<>(RoleKind.class);
+    private final Map<RoleKind, TreeSet<String>> notes = new EnumMap<>(RoleKind.class);
     private final Map<RoleKind, Integer> left = new EnumMap<>(RoleKind.class);
 
     synchronized void add(RoleKind role, String note) {
-        List<String> list = notes.computeIfAbsent(role, r -> new ArrayList<>());
-        if (list.contains(note)) {
-            return;
-        }
-        if (list.size() < MAX_NOTES) {
-            list.add(note);
-        } else {
+        TreeSet<String> some = notes.computeIfAbsent(role, r -> new TreeSet<>());
+        if (some.add(note) && some.size() > MAX_NOTES) {
+            some.pollLast();
             left.merge(role, 1, Integer::sum);
         }
     }
@@ -30,15 +27,20 @@ final class Notes {
         RoleKind.ALL.forEach(role -> add(role, note));
     }
 
+    /** Nothing for a role without notes. */
     synchronized Map<RoleKind, List<String>> perRole() {
         Map<RoleKind, List<String>> copy = new EnumMap<>(RoleKind.class);
-        notes.forEach((role, list) -> {
-            List<String> all = new ArrayList<>(list);
+        notes.forEach((role, some) -> {
+            List<String> all = new ArrayList<>(some);
             if (left.containsKey(role)) {
                 all.add("and " + left.get(role) + " more");
             }
             copy.put(role, List.copyOf(all));
         });
         return copy;
+    }
+
+    List<String> of(RoleKind role) {
+        return perRole().getOrDefault(role, List.of());
     }
 }

@@ -1,16 +1,12 @@
 package dev.sallyport.provisioner.roles;
 
 import dev.sallyport.provisioner.target.TargetException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
  * The roles themselves, which belong to the whole server: made when missing; attributes and memberships that would give one
@@ -18,23 +14,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresAccounts {
 
-    private static final Map<String, String> EXCESSIVE = Map.of(
+    /** Columns of pg_roles that say {@code t} when something is to be taken away, with what does it. */
+    private static final Map<String, String> EXCESSIVE = new TreeMap<>(Map.of(
             "rolsuper", "NOSUPERUSER",
             "rolcreaterole", "NOCREATEROLE",
             "rolcreatedb", "NOCREATEDB",
             "rolreplication", "NOREPLICATION",
-            "rolbypassrls", "NOBYPASSRLS");
+            "rolbypassrls", "NOBYPASSRLS",
+            "NOT rolcanlogin", "LOGIN",
+            "coalesce(rolvaliduntil < 'infinity', false)", "VALID UNTIL 'infinity'"));
 
-    private static final String ROLE = """
-            SELECT r.*, r.rolvaliduntil < 'infinity' AS ends,
-                   ARRAY(SELECT g.rolname::text FROM pg_catalog.pg_auth_members m
-                           JOIN pg_catalog.pg_roles g ON g.oid = m.roleid WHERE m.member = r.oid) AS memberships
-              FROM pg_catalog.pg_roles r WHERE r.rolname = ?""";
+    private static final String ROLE =
+            "SELECT " + String.join(", ", EXCESSIVE.keySet()) + " FROM pg_catalog.pg_roles WHERE rolname = ?";
 
-    private final Connection connection;
+    /** From PostgreSQL 16 on, a membership is taken back by its grantor or who has the grantor's rights, and no other. */
+    private static final String MEMBERSHIPS = """
+            SELECT g.rolname, CASE WHEN pg_catalog.current_setting('server_version_num')::int >= 160000
+                                   THEN pg_catalog.pg_get_userbyid(m.grantor) ELSE '' END
+              FROM pg_catalog.pg_auth_members m
+              JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
+              JOIN pg_catalog.pg_roles r ON r.oid = m.member
+             WHERE r.rolname = ? ORDER BY 1, 2""";
 
-    PostgresAccounts(Connection connection) {
-        this.connection = connection;
+    private final SqlSession session;
+
+    PostgresAccounts(SqlSession session) {
+        this.session = session;
     }
 
     /**
@@ -43,61 +48,49 @@ final class PostgresAccounts {
      * @throws TargetException when a missing role cannot be made
      */
     Optional<String> bring(String role) throws SQLException {
-        List<String> excess = excess(role);
-        if (excess == null) {
+        if (!exists(role)) {
             create(role);
-            excess = excess(role);
         }
-        @Nullable String reason = null;
-        for (String sql : excess == null ? List.<String>of() : excess) {
-            Optional<String> refusal = PostgresDatabase.tryTo(connection, sql);
-            reason = refusal.orElse(reason);
+        String reason = "";
+        for (String sql : excess(role)) {
+            reason = session.run(sql).orElse(reason);
         }
-        List<String> left = excess(role);
-        if (left == null || left.isEmpty()) {
+        List<String> left = session.script().isPlan() ? List.of() : excess(role);
+        if (left.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of("the role has more rights than it should, and the master cannot take them away (" + reason
                 + "). As an administrator execute: " + String.join("; ", left));
     }
 
+    boolean exists(String role) throws SQLException {
+        return !session.rows(ROLE, role).isEmpty();
+    }
+
     private void create(String role) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            // Without a password nobody logs in.
-            statement.execute("CREATE ROLE " + Quoted.postgresName(role) + " LOGIN");
-        } catch (SQLException e) {
-            if (!"42710".equals(e.getSQLState())) {
-                throw TargetException.of("the role " + role + " cannot be made", e);
-            }
+        // Without a password nobody logs in.
+        Optional<String> refusal = session.run("CREATE ROLE " + Quoted.postgresName(role) + " LOGIN");
+        if (refusal.isPresent() && !exists(role)) {
+            throw new TargetException(
+                    TargetException.Kind.PERMANENT, "the role " + role + " cannot be made: " + refusal.get());
         }
     }
 
-    /** The statements that would make an ordinary role of it; null when there is no such role. */
-    private @Nullable List<String> excess(String role) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(ROLE)) {
-            statement.setString(1, role);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? excess(row, role) : null;
-            }
-        }
-    }
-
-    private static List<String> excess(ResultSet row, String role) throws SQLException {
+    /** The statements that would make an ordinary role of it; none when there is no such role. */
+    private List<String> excess(String role) throws SQLException {
         String name = Quoted.postgresName(role);
         List<String> statements = new ArrayList<>();
-        for (Map.Entry<String, String> attribute : EXCESSIVE.entrySet()) {
-            if (row.getBoolean(attribute.getKey())) {
-                statements.add("ALTER ROLE " + name + " " + attribute.getValue());
+        List<String> cures = List.copyOf(EXCESSIVE.values());
+        for (List<String> row : session.rows(ROLE, role)) {
+            for (int i = 0; i < cures.size(); i++) {
+                if (row.get(i).equals("t")) {
+                    statements.add("ALTER ROLE " + name + " " + cures.get(i));
+                }
             }
         }
-        if (!row.getBoolean("rolcanlogin")) {
-            statements.add("ALTER ROLE " + name + " LOGIN");
-        }
-        if (row.getBoolean("ends")) {
-            statements.add("ALTER ROLE " + name + " VALID UNTIL 'infinity'");
-        }
-        for (String group : (String[]) row.getArray("memberships").getArray()) {
-            statements.add("REVOKE " + Quoted.postgresName(group) + " FROM " + name);
+        for (List<String> row : session.rows(MEMBERSHIPS, role)) {
+            String by = row.get(1).isEmpty() ? "" : " GRANTED BY " + Quoted.postgresName(row.get(1));
+            statements.add("REVOKE " + Quoted.postgresName(row.get(0)) + " FROM " + name + by);
         }
         return statements;
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.provisioner.roles;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One thing to change about one role's privileges.
@@ -30,7 +31,7 @@ record PostgresChange(Verb verb, PostgresObject object, String privileges) {
     record Key(Verb verb, PostgresObject.Kind kind, String privileges) {
 
         String sql(String objects, String role) {
-            return verb.before + privileges + " ON " + kind + " " + objects + verb.preposition
+            return verb.before + privileges + " ON " + kind.sql() + " " + objects + verb.preposition
                     + Quoted.postgresName(role) + verb.after;
         }
     }
@@ -39,9 +40,14 @@ record PostgresChange(Verb verb, PostgresObject object, String privileges) {
         return new Key(verb, object.kind(), privileges);
     }
 
+    /** The owner that the master has to be lent first. */
+    Optional<String> lender() {
+        return object.standing() == Standing.LENDABLE ? Optional.of(object.owner()) : Optional.empty();
+    }
+
     /** For people. */
     String label() {
-        String what = privileges + " on " + object.kind().name().toLowerCase(Locale.ROOT) + " " + object.sql();
+        String what = privileges + " on " + object.kind().sql().toLowerCase(Locale.ROOT) + " " + object.sql();
         return verb == Verb.GRANT ? what + " was not granted" : what + " was not revoked";
     }
 }

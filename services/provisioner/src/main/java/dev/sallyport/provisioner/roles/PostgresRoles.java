@@ -6,7 +6,6 @@ import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.provisioner.target.Targets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -26,7 +25,10 @@ import java.util.stream.Collectors;
 final class PostgresRoles implements EngineRoles {
 
     /** RDS's own; templates are left out by their flag. */
-    private static final Set<String> SYSTEM_DATABASES = Set.of("rdsadmin");
+    static final Set<String> SYSTEM_DATABASES = Set.of("rdsadmin");
+
+    private static final String DATABASES =
+            "SELECT datname, datallowconn FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY datname";
 
     private final Targets targets;
     private final Endpoint endpoint;
@@ -42,65 +44,93 @@ final class PostgresRoles implements EngineRoles {
         this.parallelDatabases = parallelDatabases;
     }
 
+    /** What is done in a database. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T in(SqlSession session) throws SQLException;
+    }
+
     @Override
-    public Made make() {
+    public Made make(Script script) {
         Notes notes = new Notes();
         Map<RoleKind, String> refused = new EnumMap<>(RoleKind.class);
-        List<String> databases = new ArrayList<>();
-        try (Connection connection = targets.connect(endpoint, master, endpoint.defaultDatabase())) {
-            PostgresAccounts accounts = new PostgresAccounts(connection);
+        List<String> databases = inDefaultDatabase(script, session -> {
+            PostgresAccounts accounts = new PostgresAccounts(session);
             for (RoleKind role : RoleKind.ALL) {
                 accounts.bring(role.name(prefix)).ifPresent(reason -> refused.put(role, reason));
             }
-            databases.addAll(databases(connection, notes));
-        } catch (SQLException e) {
-            throw TargetException.of("the roles cannot be made", e);
-        }
-        return new Made(bringAll(databases, notes), notes.perRole(), refused);
+            return databases(session, notes);
+        });
+        return new Made(bringAll(databases, script, notes), notes.perRole(), refused);
     }
 
     @Override
-    public void setPassword(RoleKind role, Secret password) {
-        String what = "the password of " + role.name(prefix) + " cannot be set";
-        try (Connection connection = targets.connect(endpoint, master, endpoint.defaultDatabase());
-                Statement statement = connection.createStatement()) {
-            statement.execute("ALTER ROLE " + Quoted.postgresName(role.name(prefix)) + " PASSWORD "
-                    + Quoted.text(ScramVerifier.of(password)));
+    public void setPassword(Script script, RoleKind role, Secret password) {
+        String sql = "ALTER ROLE " + Quoted.postgresName(role.name(prefix)) + " PASSWORD ";
+        script.setPassword(endpoint.defaultDatabase(), sql + "'***'", () -> {
+            try (Connection connection = targets.connect(endpoint, master, endpoint.defaultDatabase());
+                    Statement statement = connection.createStatement()) {
+                statement.execute(sql + Quoted.text(ScramVerifier.of(password)));
+            } catch (SQLException e) {
+                throw TargetException.withoutText("the password of " + role.name(prefix) + " cannot be set", e);
+            }
+        });
+    }
+
+    /** One database after the other: each DROP OWNED touches what the databases share. */
+    @Override
+    public Dropped drop(Script script) {
+        PostgresRemoval removal = new PostgresRemoval(prefix);
+        for (String database : inDefaultDatabase(script.part(), removal::begin)) {
+            try (Connection connection = targets.connect(endpoint, master, database)) {
+                removal.empty(new SqlSession(connection, database, script.part()));
+            } catch (SQLException e) {
+                throw TargetException.of("database " + database, e);
+            } catch (TargetException e) {
+                if (e.kind() == TargetException.Kind.TRANSIENT) {
+                    throw e;
+                }
+                removal.skip(database, String.valueOf(e.getMessage()));
+            }
+        }
+        return inDefaultDatabase(script.part(), removal::end);
+    }
+
+    private <T> T inDefaultDatabase(Script script, Work<T> work) {
+        try (Connection connection = targets.connect(endpoint, master, endpoint.defaultDatabase())) {
+            return work.in(new SqlSession(connection, endpoint.defaultDatabase(), script));
         } catch (SQLException e) {
-            throw TargetException.withoutText(what, e);
+            throw TargetException.of("database " + endpoint.defaultDatabase(), e);
         }
     }
 
-    private static List<String> databases(Connection connection, Notes notes) throws SQLException {
+    private static List<String> databases(SqlSession session, Notes notes) throws SQLException {
         List<String> names = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT datname, datallowconn FROM pg_catalog.pg_database WHERE NOT datistemplate ORDER BY 1")) {
-            while (row.next()) {
-                String name = row.getString(1);
-                if (SYSTEM_DATABASES.contains(name)) {
-                    continue;
-                }
-                if (row.getBoolean(2)) {
-                    names.add(name);
-                } else {
-                    notes.addToAll("database " + name + ": skipped, it allows no connections");
-                }
+        for (List<String> row : session.rows(DATABASES)) {
+            String name = row.getFirst();
+            if (SYSTEM_DATABASES.contains(name)) {
+                continue;
+            }
+            if (row.get(1).equals("t")) {
+                names.add(name);
+            } else {
+                notes.addToAll("database " + name + ": skipped, it allows no connections");
             }
         }
         return names;
     }
 
-    private List<String> bringAll(List<String> databases, Notes notes) {
+    private List<String> bringAll(List<String> databases, Script script, Notes notes) {
         List<String> done = Collections.synchronizedList(new ArrayList<>());
         Semaphore free = new Semaphore(parallelDatabases);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> running = new ArrayList<>();
             for (String database : databases) {
+                Script part = script.part();
                 running.add(threads.submit(() -> {
                     free.acquireUninterruptibly();
                     try {
-                        if (bring(database, notes)) {
+                        if (bring(database, part, notes)) {
                             done.add(database);
                         }
                     } finally {
@@ -130,12 +160,13 @@ final class PostgresRoles implements EngineRoles {
     }
 
     /** Returns whether the database could be opened. */
-    private boolean bring(String database, Notes notes) {
+    private boolean bring(String database, Script script, Notes notes) {
         Set<String> ours = RoleKind.ALL.stream().map(role -> role.name(prefix)).collect(Collectors.toSet());
         try (Connection connection = targets.connect(endpoint, master, database)) {
+            SqlSession session = new SqlSession(connection, database, script);
             for (RoleKind role : RoleKind.ALL) {
-                new PostgresDatabase(connection, database, notes).bring(role, role.name(prefix));
-                new PostgresDefaults(connection, database, ours, notes).bring(role, role.name(prefix));
+                new PostgresDatabase(session, notes).bring(role, role.name(prefix));
+                new PostgresDefaults(session, ours, notes).bring(role, role.name(prefix));
             }
             return true;
         } catch (SQLException e) {

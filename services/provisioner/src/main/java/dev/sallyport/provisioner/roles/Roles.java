@@ -10,7 +10,9 @@ import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SecretStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Makes the three roles of an instance, and says what became of each. Safe to repeat, resumed after a crash by repeating. */
@@ -34,8 +36,13 @@ public final class Roles {
         this.parallelDatabases = parallelDatabases;
     }
 
-    /** @param databases that the roles were made in */
-    public record Outcome(List<Job.RoleResult> results, List<String> databases) {
+    /**
+     * What came of making them.
+     *
+     * @param databases that the roles were made in
+     * @param changes statements that were executed because something was not as it should be
+     */
+    public record Outcome(List<Job.RoleResult> results, List<String> databases, int changes) {
 
         public boolean complete() {
             return results.stream().allMatch(result -> result.status() == Job.Phase.COMPLETED);
@@ -45,12 +52,63 @@ public final class Roles {
     /** @throws TargetException when nothing could be done, or when trying again may help */
     public Outcome make(RdsArn instance, Endpoint endpoint, Login master) {
         EngineRoles engine = engineRoles(endpoint, master);
-        EngineRoles.Made made = engine.make();
+        Script script = Script.executing();
+        EngineRoles.Made made = engine.make(script);
+        int changes = script.statements().size();
         List<Job.RoleResult> results = new ArrayList<>();
         for (RoleKind role : RoleKind.ALL) {
             results.add(result(instance, endpoint, engine, made, role));
         }
-        return new Outcome(List.copyOf(results), made.databases());
+        return new Outcome(List.copyOf(results), made.databases(), changes);
+    }
+
+    /**
+     * What {@link #make} would do. Changes nothing.
+     *
+     * @throws TargetException when the server cannot be looked at
+     */
+    public Planned plan(RdsArn instance, Endpoint endpoint, Login master) {
+        EngineRoles engine = engineRoles(endpoint, master);
+        Script script = Script.planning();
+        EngineRoles.Made made = engine.make(script);
+        Script passwords = script.part();
+        for (RoleKind role : RoleKind.ALL) {
+            if (!made.refused().containsKey(role)) {
+                engine.setPassword(passwords, role, Credentials.newPassword());
+            }
+        }
+        Map<RoleKind, List<String>> notes = new EnumMap<>(RoleKind.class);
+        notes.putAll(made.notes());
+        made.refused().forEach((role, reason) -> notes.put(role, List.of(reason)));
+        return Planned.of(script, notes);
+    }
+
+    /**
+     * Removes the roles from the server, and the passwords of those that are gone from the store. Safe to repeat.
+     *
+     * @throws TargetException when nothing could be done, or when trying again may help
+     */
+    public Dropped drop(RdsArn instance, Endpoint endpoint, Login master) {
+        Dropped dropped = engineRoles(endpoint, master).drop(Script.executing());
+        for (Dropped.Role role : dropped.roles()) {
+            if (role.end() != Dropped.End.LEFT) {
+                secrets.delete(Credentials.secretId(instance, role.name()));
+            }
+        }
+        return dropped;
+    }
+
+    /**
+     * What {@link #drop} would do. Changes nothing.
+     *
+     * @throws TargetException when the server cannot be looked at
+     */
+    public Planned planDrop(RdsArn instance, Endpoint endpoint, Login master) {
+        Script script = Script.planning();
+        Dropped dropped = engineRoles(endpoint, master).drop(script);
+        Map<RoleKind, List<String>> notes = new EnumMap<>(RoleKind.class);
+        dropped.roles().forEach(role -> notes.put(role.kind(), role.notes()));
+        return Planned.of(script, notes);
     }
 
     private Job.RoleResult result(
@@ -72,7 +130,7 @@ public final class Roles {
     private Optional<String> renew(String secretId, String name, RoleKind role, Endpoint endpoint, EngineRoles engine) {
         try {
             new RolePassword(secrets, targets, endpoint)
-                    .renew(secretId, name, password -> engine.setPassword(role, password));
+                    .renew(secretId, name, password -> engine.setPassword(Script.executing(), role, password));
             return Optional.empty();
         } catch (TargetException e) {
             if (e.kind() == TargetException.Kind.TRANSIENT) {

@@ -164,6 +164,30 @@ class MySqlRolesIT {
         }
 
         @Test
+        void plansWhatItWouldDoAndChangesNothing() throws SQLException {
+            roles().drop(ARN, endpoint, master);
+            Planned plan = roles().plan(ARN, endpoint, master);
+            assertThat(roles().plan(ARN, endpoint, master)).isEqualTo(plan);
+            assertThat(make().changes()).isEqualTo(plan.drift().size());
+            assertThat(roles().plan(ARN, endpoint, master).drift()).isEmpty();
+            assertThat(make().changes()).isZero();
+        }
+
+        @Test
+        void dropsTheUsersUnlessSomethingRunsWithTheirRights() throws SQLException {
+            make();
+            server.execute("", "CREATE DEFINER = 'hoop_ro'@'%' VIEW shop.defined AS SELECT id FROM shop.items");
+            Dropped left = roles().drop(ARN, endpoint, master);
+            assertThat(left.roles().getFirst().end()).isEqualTo(Dropped.End.LEFT);
+            assertThat(left.roles().getFirst().notes().getFirst()).contains("view `shop`.`defined`");
+            server.execute("", "DROP VIEW shop.defined");
+            assertThat(roles().drop(ARN, endpoint, master).complete()).isTrue();
+            assertThat(roles().drop(ARN, endpoint, master).roles())
+                    .extracting(Dropped.Role::end)
+                    .containsOnly(Dropped.End.ABSENT);
+        }
+
+        @Test
         void takesBackWhatDrifted() throws SQLException {
             make();
             List<String> right = grants();
@@ -206,13 +230,16 @@ class MySqlRolesIT {
         }
 
         private Roles.Outcome make() {
-            Roles.Outcome outcome =
-                    new Roles(targets, secrets, InstantSource.system(), "hoop", 3).make(ARN, endpoint, master);
+            Roles.Outcome outcome = roles().make(ARN, endpoint, master);
             assertThat(outcome.results())
                     .allSatisfy(result ->
                             assertThat(result.status()).as(result.message()).isEqualTo(Job.Phase.COMPLETED));
             assertThat(outcome.databases()).containsExactlyInAnyOrder("shop", "my_db", "x`; DROP USER 'master'; -- %");
             return outcome;
+        }
+
+        private Roles roles() {
+            return new Roles(targets, secrets, InstantSource.system(), "hoop", 3);
         }
 
         private Login login(String role) {

@@ -172,6 +172,46 @@ class PostgresRolesIT {
     }
 
     @Test
+    void plansWhatItWouldDoAndChangesNothing() throws SQLException {
+        roles.drop(ARN, endpoint, master);
+        List<String> before = privileges();
+        Planned plan = roles.plan(ARN, endpoint, master);
+        assertThat(privileges()).isEqualTo(before);
+        assertThat(roles.plan(ARN, endpoint, master)).isEqualTo(plan);
+        assertThat(plan.statements())
+                .extracting(PlannedStatement::sql)
+                .contains("CREATE ROLE \"hoop_ro\" LOGIN", "ALTER ROLE \"hoop_ro\" PASSWORD '***'");
+        Roles.Outcome outcome = made();
+        assertThat(outcome.changes()).isEqualTo(plan.drift().size());
+        assertThat(roles.plan(ARN, endpoint, master).drift()).isEmpty();
+        assertThat(made().changes()).isZero();
+    }
+
+    @Test
+    void dropsTheRolesAndGivesTheirObjectsToTheOwnerOfTheDatabase() throws SQLException {
+        made();
+        server.execute(
+                "orders",
+                "GRANT CREATE ON SCHEMA public TO hoop_ddl",
+                "SET ROLE hoop_ddl",
+                "CREATE TABLE left_over (n int)");
+        List<String> before = privileges();
+        Planned plan = roles.planDrop(ARN, endpoint, master);
+        assertThat(privileges()).isEqualTo(before);
+        assertThat(plan.statements()).extracting(PlannedStatement::sql).contains("DROP ROLE \"hoop_ddl\"");
+        Dropped dropped = roles.drop(ARN, endpoint, master);
+        assertThat(dropped.complete()).as(dropped.toString()).isTrue();
+        assertThat(dropped.roles().getLast().notes())
+                .containsExactly("database orders: table public.left_over goes to master, the owner of the database");
+        assertThat(privileges()).noneMatch(line -> line.contains("hoop"));
+        assertThat(secrets.current(Credentials.secretId(ARN, "hoop_ro"))).isEmpty();
+        assertThat(roles.drop(ARN, endpoint, master).roles())
+                .extracting(Dropped.Role::end)
+                .containsOnly(Dropped.End.ABSENT);
+        server.execute("orders", "DROP TABLE left_over");
+    }
+
+    @Test
     void takesBackWhatDriftedAndKeepsTheRolesOwnObjects() throws SQLException {
         made();
         List<String> right = privileges();
