@@ -8,10 +8,12 @@ import java.util.Locale;
 /**
  * What a job would change, in the order of doing. Nothing in it is a secret: passwords are three asterisks.
  *
- * @param hash SHA-256 of the changes, in hexadecimal; the same changes have the same
+ * @param hash SHA-256 of all the changes, in hexadecimal; the same changes have the same
+ * @param changes as many as fit into an event
+ * @param omitted how many more there are
  * @param notes what would be skipped, and why
  */
-public record JobPlan(String hash, List<Change> changes, List<String> notes) {
+public record JobPlan(String hash, List<Change> changes, int omitted, List<String> notes) {
 
     /**
      * One change.
@@ -40,8 +42,8 @@ public record JobPlan(String hash, List<Change> changes, List<String> notes) {
         }
     }
 
-    /** Whether there is anything to do but routine. */
+    /** Whether there is anything to do but routine, which comes last. */
     public boolean drifted() {
-        return changes.stream().anyMatch(change -> !change.routine());
+        return omitted > 0 || changes.stream().anyMatch(change -> !change.routine());
     }
 }
