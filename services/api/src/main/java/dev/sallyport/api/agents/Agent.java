@@ -8,12 +8,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent as clients see it.
  *
  * @param kind {@code provisioner} or {@code db-proxy}
  * @param listeners where clients reach a db-proxy; empty for a provisioner
+ * @param lastSeenAt null when it is registered and was never heard of
  */
 @JsonPropertyOrder({"id", "name", "kind", "status", "version", "network", "listeners", "last_seen_at"})
 public record Agent(
@@ -26,16 +28,20 @@ public record Agent(
         @Schema(examples = "0.1.0") String version,
         @Schema(examples = "vpc-eu-1") String network,
         List<Listener> listeners,
-        Instant lastSeenAt) {
+        @Schema(nullable = true) @Nullable Instant lastSeenAt) {
 
     public static final String PROVISIONER = "provisioner";
     public static final String DB_PROXY = "db-proxy";
 
-    /** Whether it was heard of lately. */
-    @Schema(enumeration = {"online", "offline"})
+    /** Whether it was heard of lately, ever, and may be heard of at all. */
+    @Schema(enumeration = {"online", "offline", "never_seen", "revoked"})
     public enum Status {
         ONLINE,
-        OFFLINE;
+        OFFLINE,
+        /** Registered, and not heard of yet. */
+        NEVER_SEEN,
+        /** Its key was taken from it: it gets no jobs, and what it says of itself is not heard. */
+        REVOKED;
 
         @JsonValue
         public String label() {

@@ -6,8 +6,9 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** What the last heartbeat of an agent said. Written by {@link Agents#heard} only. */
+/** What the last heartbeat of an agent said, by {@link Agents#heard}, and its key, by {@link AgentKeys}. */
 @Entity(name = "Agent")
 @Table(name = "agent")
 class AgentRow extends PanacheEntityBase {
@@ -22,8 +23,23 @@ class AgentRow extends PanacheEntityBase {
     String listeners;
 
     @Column(name = "started_at")
-    Instant startedAt;
+    @Nullable Instant startedAt;
 
     @Column(name = "last_seen_at")
-    Instant lastSeenAt;
+    @Nullable Instant lastSeenAt;
+
+    @Column(name = "key_digest")
+    @Nullable String keyDigest;
+
+    @Column(name = "registered_by")
+    @Nullable String registeredBy;
+
+    @Column(name = "registered_at")
+    @Nullable Instant registeredAt;
+
+    @Column(name = "revoked_by")
+    @Nullable String revokedBy;
+
+    @Column(name = "revoked_at")
+    @Nullable Instant revokedAt;
 }

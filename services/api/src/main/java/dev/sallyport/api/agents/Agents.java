@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.sallyport.api.database.StoredJson;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
+import dev.sallyport.api.start.DeploymentConfig;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.agents.AgentHeartbeat.Listener;
@@ -28,25 +29,39 @@ public class Agents {
             ON CONFLICT (id) DO UPDATE SET
                 kind = excluded.kind, name = excluded.name, version = excluded.version, network = excluded.network,
                 listeners = excluded.listeners, started_at = excluded.started_at, last_seen_at = excluded.last_seen_at
-            WHERE agent.last_seen_at < excluded.last_seen_at
+            WHERE agent.revoked_at IS NULL
+                AND (agent.last_seen_at IS NULL OR agent.last_seen_at < excluded.last_seen_at)
+            """;
+
+    /** The same for agents that have to be registered. */
+    private static final String UPDATE = """
+            UPDATE agent SET
+                kind = :kind, name = :name, version = :version, network = :network,
+                listeners = :listeners, started_at = :startedAt, last_seen_at = :seenAt
+            WHERE id = :id AND key_digest IS NOT NULL AND (last_seen_at IS NULL OR last_seen_at < :seenAt)
             """;
 
     private final InstantSource clock;
     private final AgentsConfig config;
+    private final boolean registrationRequired;
 
-    Agents(InstantSource clock, AgentsConfig config) {
+    Agents(InstantSource clock, AgentsConfig config, DeploymentConfig deployment) {
         this.clock = clock;
         this.config = config;
+        this.registrationRequired = config.registration()
+                .map(AgentsConfig.Registration.REQUIRED::equals)
+                .orElse(deployment.mode() == DeploymentConfig.Mode.PRODUCTION);
     }
 
-    /** Takes note of a heartbeat. */
+    /** Takes note of a heartbeat, unless its agent is revoked, or is not registered and has to be. */
     Uni<Void> heard(Event<AgentHeartbeat> heartbeat) {
         AgentHeartbeat said = heartbeat.data();
         Instant now = clock.instant();
         // A clock that runs ahead must not keep a dead agent alive.
         Instant seenAt = heartbeat.time().isAfter(now) ? now : heartbeat.time();
+        boolean stranger = registrationRequired && said.kind().equals(Agent.PROVISIONER);
         return Panache.getSession()
-                .chain(session -> session.createNativeQuery(UPSERT)
+                .chain(session -> session.createNativeQuery(stranger ? UPDATE : UPSERT)
                         .setParameter("id", said.agentId().value())
                         .setParameter("kind", said.kind())
                         .setParameter("name", said.name())
@@ -81,16 +96,27 @@ public class Agents {
                 .map(rows -> rows.stream().map(this::toAgent).toList());
     }
 
-    private Agent toAgent(AgentRow row) {
+    Agent toAgent(AgentRow row) {
         return new Agent(
                 new AgentId(row.id),
                 row.name,
                 row.kind,
-                row.lastSeenAt.isBefore(horizon()) ? Agent.Status.OFFLINE : Agent.Status.ONLINE,
+                status(row),
                 row.version,
                 row.network,
                 StoredJson.read(row.listeners, new TypeReference<List<Listener>>() {}),
                 row.lastSeenAt);
+    }
+
+    private Agent.Status status(AgentRow row) {
+        if (row.revokedAt != null) {
+            return Agent.Status.REVOKED;
+        }
+        Instant seen = row.lastSeenAt;
+        if (seen == null) {
+            return Agent.Status.NEVER_SEEN;
+        }
+        return seen.isBefore(horizon()) ? Agent.Status.OFFLINE : Agent.Status.ONLINE;
     }
 
     /** Who was last heard of before this counts as offline. */

@@ -3,8 +3,9 @@ package dev.sallyport.api.agents;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import java.util.Optional;
 
-/** When an agent counts as alive. */
+/** Who counts as an agent, and as alive. */
 @ConfigMapping(prefix = "sallyport.agents")
 interface AgentsConfig {
 
@@ -15,6 +16,15 @@ interface AgentsConfig {
     /** How many intervals an agent may be silent before it counts as offline. */
     @WithDefault("3")
     int silentIntervals();
+
+    /** Whether a provisioner that nobody registered is heard; {@code required} in production when it is not set. */
+    Optional<Registration> registration();
+
+    /** Of provisioners. A db-proxy is known by its access to Kafka. */
+    enum Registration {
+        OPTIONAL,
+        REQUIRED
+    }
 
     default Duration patience() {
         return heartbeatInterval().multipliedBy(silentIntervals());

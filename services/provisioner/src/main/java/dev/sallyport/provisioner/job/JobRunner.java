@@ -2,6 +2,7 @@ package dev.sallyport.provisioner.job;
 
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.JobId;
+import dev.sallyport.provisioner.agent.Registration;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.runtime.ShutdownEvent;
@@ -35,6 +36,7 @@ class JobRunner {
     private final JobConfig config;
     private final RetryPolicy policy;
     private final AgentId agent;
+    private final Registration registration;
     private final InstantSource clock;
     private final MeterRegistry meters;
 
@@ -50,6 +52,7 @@ class JobRunner {
             Steps steps,
             JobConfig config,
             @ConfigProperty(name = "sallyport.agent.id") String agent,
+            Registration registration,
             InstantSource clock,
             MeterRegistry meters) {
         this.jobs = jobs;
@@ -58,6 +61,7 @@ class JobRunner {
         this.config = config;
         this.policy = new RetryPolicy(config.attempts(), config.firstPause(), config.longestPause());
         this.agent = new AgentId(agent);
+        this.registration = registration;
         this.clock = clock;
         this.meters = meters;
         this.free = new Semaphore(config.parallel());
@@ -95,6 +99,9 @@ class JobRunner {
     }
 
     private void startDue() throws InterruptedException {
+        if (!registration.mayWork()) {
+            return;
+        }
         try {
             // More than can run: some may be running, or another job may have their instance.
             for (Jobs.Due due : jobs.due(agent, 4 * config.parallel())) {
