@@ -66,7 +66,7 @@ public final class PackagedProvisioner implements AutoCloseable {
     private final Properties settings = new Properties();
     private final List<String> heard = new ArrayList<>();
     private @Nullable KafkaConsumer<String, String> consumer;
-    private @Nullable Process process;
+    private final List<Process> processes = new ArrayList<>();
 
     /** Starts the neighbours; the service itself is started by {@link #run}. */
     public PackagedProvisioner(Path folder) {
@@ -135,11 +135,19 @@ public final class PackagedProvisioner implements AutoCloseable {
 
     /** Starts the service. */
     public void run() {
+        run(Map.of());
+    }
+
+    /** Starts one that differs from the others by {@code own} settings, beside those that run. */
+    public void run(Map<String, String> own) {
         Path jar = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
-        Path file = folder.resolve("provisioner.properties");
+        Path file = folder.resolve("provisioner-" + processes.size() + ".properties");
+        Properties all = new Properties();
+        all.putAll(settings);
+        all.putAll(own);
         try (Writer writer = Files.newBufferedWriter(file)) {
-            settings.store(writer, null);
-            process = new ProcessBuilder(
+            all.store(writer, null);
+            processes.add(new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-XX:+UseSerialGC",
@@ -150,18 +158,16 @@ public final class PackagedProvisioner implements AutoCloseable {
                             jar.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                    .start();
+                    .start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** As {@code kill -9} does. */
+    /** As {@code kill -9} does, to all that run. */
     public void kill() {
-        Process running = process;
-        if (running != null) {
-            running.destroyForcibly().onExit().join();
-        }
+        processes.forEach(running -> running.destroyForcibly().onExit().join());
+        processes.clear();
     }
 
     /** Everything that the service printed. */
