@@ -51,13 +51,14 @@ public final class Unpacked {
 
     /** The folder {@code name} with what the tar archive {@code resource} (.txz or .tar.gz) holds. */
     public Path archive(String name, String resource) {
+        return once(name, folder -> unpack(open(resource), resource, folder));
+    }
+
+    /** The same for an archive in a jar that is not on the class path. */
+    public Path archive(String name, Path jar, String entry) {
         return once(name, folder -> {
-            try (InputStream raw = new BufferedInputStream(open(resource));
-                    TarArchiveInputStream tar = new TarArchiveInputStream(
-                            resource.endsWith("xz")
-                                    ? new XZCompressorInputStream(raw)
-                                    : new GzipCompressorInputStream(raw))) {
-                unpack(tar, folder);
+            try (FileSystem files = FileSystems.newFileSystem(jar)) {
+                unpack(Files.newInputStream(files.getPath(entry)), entry, folder);
             }
         });
     }
@@ -102,6 +103,14 @@ public final class Unpacked {
             return folder;
         } catch (IOException e) {
             throw new CannotStart("cannot unpack " + name + " into " + cache + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void unpack(InputStream archive, String name, Path folder) throws IOException {
+        try (InputStream raw = new BufferedInputStream(archive);
+                TarArchiveInputStream tar = new TarArchiveInputStream(
+                        name.endsWith("xz") ? new XZCompressorInputStream(raw) : new GzipCompressorInputStream(raw))) {
+            unpack(tar, folder);
         }
     }
 

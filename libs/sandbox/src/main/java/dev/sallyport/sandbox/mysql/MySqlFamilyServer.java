@@ -60,6 +60,7 @@ public final class MySqlFamilyServer implements AutoCloseable {
         private int port;
         private boolean durable = true;
         private @Nullable ServerCertificate tls;
+        private @Nullable Path binaries;
 
         private Builder(Path folder, Distribution distribution) {
             this.folder = folder.toAbsolutePath().normalize();
@@ -69,6 +70,12 @@ public final class MySqlFamilyServer implements AutoCloseable {
         /** The port; a free one unless told. */
         public Builder port(int wanted) {
             this.port = wanted;
+            return this;
+        }
+
+        /** Another build of the same distribution: the folder with its {@code bin}. */
+        public Builder binaries(Path home) {
+            this.binaries = home.toAbsolutePath();
             return this;
         }
 
@@ -99,7 +106,7 @@ public final class MySqlFamilyServer implements AutoCloseable {
         }
 
         private MySqlFamilyServer startAlone() {
-            Path binaries = distribution.unpacked();
+            Path binaries = this.binaries == null ? distribution.unpacked() : this.binaries;
             Path log = folder.resolve("log");
             try {
                 Files.createDirectories(folder.resolve("tmp"));

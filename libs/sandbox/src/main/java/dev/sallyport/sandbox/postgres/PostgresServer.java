@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real PostgreSQL 18 in a folder: initialised on the first start, taken up again on the next. It listens on 127.0.0.1
+ * A real PostgreSQL in a folder: initialised on the first start, taken up again on the next. It listens on 127.0.0.1
  * only and asks everybody for a password (SCRAM). Its superuser {@code postgres} has a random one, kept in the folder.
  *
  * <p>PostgreSQL does not run as root: there it gets a user namespace of its own.
@@ -60,6 +60,7 @@ public final class PostgresServer implements AutoCloseable {
         private int port;
         private boolean durable = true;
         private @Nullable ServerCertificate tls;
+        private @Nullable Path binaries;
 
         private Builder(Path folder) {
             this.folder = folder.toAbsolutePath().normalize();
@@ -68,6 +69,12 @@ public final class PostgresServer implements AutoCloseable {
         /** The port; a free one unless told. */
         public Builder port(int wanted) {
             this.port = wanted;
+            return this;
+        }
+
+        /** Another version: its artifact's jar, named for instance {@code postgres-17.11.0.jar}. PostgreSQL 18 unless told. */
+        public Builder binaries(Path jar) {
+            this.binaries = jar.toAbsolutePath();
             return this;
         }
 
@@ -98,7 +105,7 @@ public final class PostgresServer implements AutoCloseable {
         }
 
         private PostgresServer startAlone() {
-            Path binaries = Unpacked.inUserCache().archive(UNPACKED, RESOURCE);
+            Path binaries = unpacked();
             Path data = folder.resolve("data");
             Path log = folder.resolve("log");
             try {
@@ -116,6 +123,14 @@ public final class PostgresServer implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot prepare PostgreSQL in " + folder, e);
             }
+        }
+
+        private Path unpacked() {
+            Unpacked cache = Unpacked.inUserCache();
+            Path jar = this.binaries;
+            return jar == null
+                    ? cache.archive(UNPACKED, RESOURCE)
+                    : cache.archive(jar.getFileName().toString().replace(".jar", ""), jar, RESOURCE);
         }
 
         private Path pidFile() {
@@ -187,7 +202,7 @@ public final class PostgresServer implements AutoCloseable {
                     "-c",
                     "max_connections=200",
                     "-c",
-                    "log_connections=",
+                    "log_connections=off",
                     "-c",
                     "log_statement=none"));
             if (!durable) {

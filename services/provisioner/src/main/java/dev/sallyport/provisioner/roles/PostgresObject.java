@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * @param held privileges that were granted on the whole of it
  * @param heldOnColumns privileges that were granted on single columns
  * @param revocable those of both that the master could take back: a server revokes only what the one who acts granted
- * @param grantable those of {@code revocable} that the role may pass on
+ * @param grantable those of {@code revocable} that the role may pass on, on columns too
  * @param passable what the master may grant although it does not act for the owner
  * @param publics what PUBLIC holds
  */
@@ -147,7 +147,7 @@ record PostgresObject(
         Set<String> revocable = new TreeSet<>();
         Set<String> grantable = new TreeSet<>();
         Set<String> held = unmarked(row, 6, revocable, grantable);
-        Set<String> heldOnColumns = unmarked(row, 7, revocable, new TreeSet<>());
+        Set<String> heldOnColumns = unmarked(row, 7, revocable, grantable);
         return new PostgresObject(
                 Kind.valueOf(row.getString(1)),
                 row.getLong(2),

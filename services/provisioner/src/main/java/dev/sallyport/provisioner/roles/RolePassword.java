@@ -7,6 +7,7 @@ import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SecretStore;
+import dev.sallyport.secrets.SecretStoreException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class RolePassword {
     /**
      * @param set sets the password in the database
      * @throws TargetException when it did not work; what logged in before does so still
+     * @throws SecretStoreException when the store did not take it over; the same holds
      */
     void renew(String secretId, String user, Consumer<Secret> set) {
         if (adoptStaged(secretId, user)) {
@@ -50,7 +52,20 @@ final class RolePassword {
             // After a transient failure nobody knows which one holds: it stays staged, and the next attempt tries it.
             throw e;
         }
-        secrets.publish(secretId);
+        publish(secretId, next, set);
+    }
+
+    /** Where the store refuses, and still shows the old one, that one has to log in. */
+    private void publish(String secretId, Login next, Consumer<Secret> set) {
+        try {
+            secrets.publish(secretId);
+        } catch (SecretStoreException e) {
+            Optional<Login> current = secrets.current(secretId).map(Credentials::login);
+            if (current.isPresent() && !current.get().equals(next)) {
+                set.accept(current.get().password());
+            }
+            throw e;
+        }
     }
 
     /** A job that was interrupted may have set what it staged. */

@@ -1,367 +1,476 @@
 package dev.sallyport.provisioner.roles;
 
+import static dev.sallyport.provisioner.roles.PostgresFixture.ARN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sallyport.contracts.dbroles.Job;
-import dev.sallyport.kernel.Engine;
-import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
-import dev.sallyport.provisioner.MemorySecrets;
+import dev.sallyport.provisioner.roles.PostgresFixture.Version;
 import dev.sallyport.provisioner.target.Credentials;
-import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.provisioner.target.Targets;
-import dev.sallyport.sandbox.postgres.PostgresServer;
 import dev.sallyport.sandbox.tls.LocalAuthority;
+import dev.sallyport.secrets.SecretStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** The table of privileges on a real PostgreSQL, made by a master that may do what RDS's may: CREATEROLE, no superuser. */
+/** Making the roles, planning, repeating, repairing and removing them, on real PostgreSQL servers. */
 class PostgresRolesIT {
 
-    private static final RdsArn ARN = RdsArn.parse("arn:aws:rds:us-west-2:111111111111:db:orders");
-    private static final String ODD = "\"x\"\" TO PUBLIC; --\"";
+    private static final List<String> NAMES = List.of("hoop_ro", "hoop_rw", "hoop_ddl");
 
-    @TempDir
-    static Path folder;
-
-    private static PostgresServer server;
-    private static Targets targets;
-    private static Endpoint endpoint;
-    private static Login master;
-
-    private final MemorySecrets secrets = new MemorySecrets();
-    private Roles roles;
-
-    @BeforeAll
-    static void start() {
-        LocalAuthority authority = LocalAuthority.in(folder.resolve("tls"));
-        server = PostgresServer.in(folder.resolve("pg"))
-                .forTests()
-                .tls(authority.issue("pg"))
-                .start();
-        targets = new Targets(Optional.of(authority.certificateFile()));
-        endpoint = new Endpoint(Engine.POSTGRES, "localhost", server.port(), "orders");
-        master = new Login("master", Secret.of("master-password"));
-        server.execute(
-                "postgres",
-                "CREATE ROLE master LOGIN CREATEROLE CREATEDB PASSWORD 'master-password'",
-                "ALTER ROLE master SET log_statement = 'all'",
-                "CREATE ROLE stranger",
-                "CREATE ROLE team",
-                "GRANT team TO master",
-                "CREATE DATABASE orders OWNER master",
-                "CREATE DATABASE closed OWNER master ALLOW_CONNECTIONS false",
-                "CREATE DATABASE \"Ünï \"\"db\" OWNER master");
-        server.execute(
-                "orders",
-                "GRANT CREATE ON SCHEMA public TO team, stranger",
-                "SET ROLE master",
-                "CREATE TABLE items (id serial PRIMARY KEY, name text)",
-                "INSERT INTO items (name) VALUES ('one')",
-                "CREATE TABLE parent (id int PRIMARY KEY)",
-                "CREATE SCHEMA \"My Schema\"",
-                "CREATE TABLE \"My Schema\".\"Odd \"\"Täble\" (n int)",
-                "CREATE SCHEMA " + ODD,
-                "CREATE TABLE " + ODD + "." + ODD + " (n int)",
-                "CREATE FUNCTION noop() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'");
-        server.execute("orders", "SET ROLE stranger", "CREATE TABLE strange (n int)");
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    @BeforeEach
-    void prepare() {
-        roles = new Roles(targets, secrets, InstantSource.system(), "hoop", 3);
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            SELECT count(*) FROM items                                   | yes | yes | yes
-            SELECT n FROM "My Schema"."Odd ""Täble"                      | yes | yes | yes
-            SELECT n FROM "x"" TO PUBLIC; --"."x"" TO PUBLIC; --"        | yes | yes | yes
-            INSERT INTO items (name) VALUES ('two')                      | no  | yes | yes
-            UPDATE items SET name = 'three' WHERE false                  | no  | yes | yes
-            DELETE FROM items WHERE false                                | no  | yes | yes
-            SELECT nextval('items_id_seq')                               | no  | yes | yes
-            TRUNCATE parent                                              | no  | no  | yes
-            CREATE TRIGGER t BEFORE INSERT ON items EXECUTE FUNCTION noop() | no | no | yes
-            CREATE TABLE mine (n int)                      | no  | no  | no
-            CREATE SCHEMA mine                                           | no  | no  | no
-            CREATE TEMPORARY TABLE mine (n int)                          | yes | yes | yes
-            ALTER TABLE items ADD COLUMN more int                        | no  | no  | no
-            DROP TABLE items                                             | no  | no  | no
-            CREATE ROLE mine                                             | no  | no  | no
-            SELECT * FROM strange                                        | no  | no  | no
-            """)
-    void allowsWhatTheTableSaysAndNothingElse(String sql, String ro, String rw, String ddl) throws SQLException {
-        made();
-        assertMay("hoop_ro", sql, ro.equals("yes"));
-        assertMay("hoop_rw", sql, rw.equals("yes"));
-        assertMay("hoop_ddl", sql, ddl.equals("yes"));
-    }
-
-    @Test
-    void coversTablesThatAreMadeLaterByWhomTheMasterMayActFor() throws SQLException {
-        made();
-        server.execute(
-                "orders",
-                "SET ROLE master",
-                "CREATE TABLE later (id serial, n int)",
-                "CREATE SCHEMA newer",
-                "CREATE TABLE newer.later (n int)");
-        server.execute("orders", "SET ROLE team", "CREATE TABLE later_by_team (n int)");
-        for (String table : List.of("later", "later_by_team", "newer.later")) {
-            assertMay("hoop_ro", "SELECT n FROM " + table, true);
-            assertMay("hoop_ro", "DELETE FROM " + table, false);
-            assertMay("hoop_rw", "INSERT INTO " + table + " (n) VALUES (1)", true);
-            assertMay("hoop_rw", "TRUNCATE " + table, false);
-            assertMay("hoop_ddl", "TRUNCATE " + table, true);
+    @Nested
+    class OnPostgres18 extends Cases {
+        OnPostgres18() {
+            super(Version.V18);
         }
-        server.execute("orders", "DROP TABLE later, later_by_team", "DROP SCHEMA newer CASCADE");
     }
 
-    @Test
-    void saysWhatWasSkippedAndGoesOn() {
-        Roles.Outcome outcome = made();
-        assertThat(outcome.databases()).containsExactly("orders", "postgres", "Ünï \"db");
-        assertThat(outcome.results())
-                .extracting(Job.RoleResult::userRole)
-                .containsExactly("hoop_ro", "hoop_rw", "hoop_ddl");
-        assertThat(outcome.results().getFirst().message())
-                .contains("SELECT on table public.strange was not granted")
-                .contains("database closed: skipped, it allows no connections")
-                .contains("tables that stranger makes from now on are not covered");
-        assertThat(outcome.results().getFirst().credentialsInfo())
-                .isEqualTo(new Job.CredentialsInfo(
-                        "database", "dbroles/111111111111/us-west-2/orders/hoop_ro", Credentials.KEYS));
+    @Nested
+    class OnPostgres17 extends Cases {
+        OnPostgres17() {
+            super(Version.V17);
+        }
     }
 
-    @Test
-    void changesPasswordsAndNothingElseWhenRunAgain() throws SQLException {
-        made();
-        List<String> before = privileges();
-        Login old = login("hoop_ro");
-        made();
-        assertThat(privileges()).isEqualTo(before);
-        assertThat(login("hoop_ro").password()).isNotEqualTo(old.password());
-        assertThat(targets.accepts(endpoint, login("hoop_ro"))).isTrue();
-        assertThat(targets.accepts(endpoint, old)).isFalse();
-    }
+    @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+    abstract static class Cases {
 
-    @Test
-    void plansWhatItWouldDoAndChangesNothing() throws SQLException {
-        roles.drop(ARN, endpoint, master);
-        List<String> before = privileges();
-        Planned plan = roles.plan(ARN, endpoint, master);
-        assertThat(privileges()).isEqualTo(before);
-        assertThat(roles.plan(ARN, endpoint, master)).isEqualTo(plan);
-        assertThat(plan.statements())
-                .extracting(PlannedStatement::sql)
-                .contains("CREATE ROLE \"hoop_ro\" LOGIN", "ALTER ROLE \"hoop_ro\" PASSWORD '***'");
-        Roles.Outcome outcome = made();
-        assertThat(outcome.changes()).isEqualTo(plan.drift().size());
-        assertThat(roles.plan(ARN, endpoint, master).drift()).isEmpty();
-        assertThat(made().changes()).isZero();
-    }
+        private final Version version;
+        private Path folder = Path.of(".");
+        private PostgresFixture postgres;
 
-    @Test
-    void dropsTheRolesAndGivesTheirObjectsToTheOwnerOfTheDatabase() throws SQLException {
-        made();
-        server.execute(
-                "orders",
-                "GRANT CREATE ON SCHEMA public TO hoop_ddl",
-                "SET ROLE hoop_ddl",
-                "CREATE TABLE left_over (n int)");
-        List<String> before = privileges();
-        Planned plan = roles.planDrop(ARN, endpoint, master);
-        assertThat(privileges()).isEqualTo(before);
-        assertThat(plan.statements()).extracting(PlannedStatement::sql).contains("DROP ROLE \"hoop_ddl\"");
-        Dropped dropped = roles.drop(ARN, endpoint, master);
-        assertThat(dropped.complete()).as(dropped.toString()).isTrue();
-        assertThat(dropped.roles().getLast().notes())
-                .containsExactly("database orders: table public.left_over goes to master, the owner of the database");
-        assertThat(privileges()).noneMatch(line -> line.contains("hoop"));
-        assertThat(secrets.current(Credentials.secretId(ARN, "hoop_ro"))).isEmpty();
-        assertThat(roles.drop(ARN, endpoint, master).roles())
-                .extracting(Dropped.Role::end)
-                .containsOnly(Dropped.End.ABSENT);
-        server.execute("orders", "DROP TABLE left_over");
-    }
+        Cases(Version version) {
+            this.version = version;
+        }
 
-    @Test
-    void takesBackWhatDriftedAndKeepsTheRolesOwnObjects() throws SQLException {
-        made();
-        List<String> right = privileges();
-        server.execute(
-                "orders",
-                "GRANT CREATE ON SCHEMA public TO hoop_ro",
-                "SET ROLE hoop_ro",
-                "CREATE TABLE my_own (n int)",
-                "RESET ROLE",
-                "REVOKE SELECT ON parent FROM hoop_ro",
-                "SET ROLE master",
-                "GRANT DELETE, TRUNCATE ON items TO hoop_ro",
-                "GRANT UPDATE (name) ON items TO hoop_ro",
-                "GRANT SELECT ON items TO hoop_ro WITH GRANT OPTION",
-                "GRANT CREATE ON SCHEMA \"My Schema\" TO hoop_ro",
-                "GRANT CREATE ON DATABASE orders TO hoop_ro",
-                "ALTER DEFAULT PRIVILEGES GRANT DELETE ON TABLES TO hoop_ro",
-                "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT UPDATE ON TABLES TO hoop_ro",
-                "GRANT hoop_rw TO hoop_ro",
-                "ALTER ROLE hoop_ro CREATEDB");
-        server.execute("orders", "SET ROLE pg_database_owner", "REVOKE CREATE ON SCHEMA public FROM hoop_ro");
-        assertThat(made().complete()).isTrue();
-        assertThat(privileges()).isEqualTo(right);
-        assertMay("hoop_ro", "INSERT INTO my_own VALUES (1)", true);
-        server.execute("orders", "DROP TABLE my_own");
-    }
+        @BeforeAll
+        void start(@TempDir Path temporary) {
+            folder = temporary;
+            postgres = new PostgresFixture(folder, version);
+            postgres.as(
+                    "master",
+                    "CREATE TABLE items (id serial PRIMARY KEY, name text)",
+                    "CREATE TABLE parent (id int PRIMARY KEY)",
+                    "CREATE SCHEMA \"My Schema\"",
+                    "CREATE TYPE mood AS ENUM ('glad')",
+                    "CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql AS 'SELECT 2 * $1'",
+                    "SELECT lo_create(4711)");
+            postgres.as("app", "CREATE TABLE app_items (n int)");
+            postgres.as("stranger", "CREATE TABLE strange (n int)");
+            postgres.server.execute(
+                    "postgres",
+                    "CREATE DATABASE closed OWNER master ALLOW_CONNECTIONS false",
+                    "CREATE DATABASE \"Ünï \"\"db\" OWNER master",
+                    "CREATE DATABASE \"a?b&c=d/e%20+#;\" OWNER master");
+        }
 
-    @Test
-    void handsOutNoRoleThatItCannotMakeOrdinary() {
-        made();
-        server.execute("postgres", "ALTER ROLE hoop_rw SUPERUSER");
-        try {
-            Login before = login("hoop_rw");
-            Roles.Outcome outcome = made();
+        @AfterAll
+        void stop() {
+            postgres.close();
+        }
+
+        @AfterEach
+        void removeTheRoles() {
+            postgres.server.execute("postgres", "ALTER DATABASE closed ALLOW_CONNECTIONS true");
+            Dropped dropped = postgres.drop();
+            postgres.server.execute("postgres", "ALTER DATABASE closed ALLOW_CONNECTIONS false");
+            assertThat(dropped.complete()).as(dropped.toString()).isTrue();
+        }
+
+        @Test
+        void saysWhatWasSkippedAndGoesOn() {
+            Roles.Outcome outcome = postgres.make();
+            assertThat(outcome.databases()).containsExactly("a?b&c=d/e%20+#;", "orders", "postgres", "Ünï \"db");
+            assertThat(outcome.results()).extracting(Job.RoleResult::userRole).containsExactlyElementsOf(NAMES);
+            assertThat(outcome.results().getFirst().message())
+                    .contains("SELECT on table public.strange was not granted: only stranger can")
+                    .contains("database closed: skipped, it allows no connections")
+                    .contains("tables that stranger makes from now on are not covered");
+            assertThat(outcome.results().getFirst().credentialsInfo())
+                    .isEqualTo(new Job.CredentialsInfo(
+                            "database", "dbroles/111111111111/us-west-2/orders/hoop_ro", Credentials.KEYS));
+        }
+
+        @Test
+        void saysWhatEverybodyMayDo() {
+            postgres.as("master", "GRANT INSERT ON items TO PUBLIC");
+            assertThat(postgres.make().results().getFirst().message())
+                    .contains("everybody (PUBLIC) has INSERT on table public.items, which was left as it is");
+            postgres.as("master", "REVOKE INSERT ON items FROM PUBLIC");
+        }
+
+        @Test
+        void plansWhatItWouldDoAndChangesNothing() throws SQLException {
+            List<String> before = postgres.catalogs();
+            List<String> passwords = postgres.passwords();
+            Planned plan = postgres.plan();
+            assertThat(postgres.catalogs()).isEqualTo(before);
+            assertThat(postgres.passwords()).isEqualTo(passwords);
+            assertThat(postgres.plan()).isEqualTo(plan);
+            assertThat(plan.statements())
+                    .contains(new PlannedStatement("orders", "CREATE ROLE \"hoop_ro\" LOGIN", false))
+                    .contains(new PlannedStatement("orders", "ALTER ROLE \"hoop_ro\" PASSWORD '***'", true))
+                    .contains(new PlannedStatement(
+                            "Ünï \"db", "GRANT CONNECT ON DATABASE \"Ünï \"\"db\" TO \"hoop_ro\"", false));
+        }
+
+        @Test
+        void executesWhatWasPlannedAndNothingElse() throws IOException {
+            Planned plan = postgres.plan();
+            Path log = postgres.server.log();
+            int from = Files.readString(log).length();
+            assertThat(postgres.make().changes()).isEqualTo(plan.drift().size());
+            String executed = Files.readString(log).substring(from);
+            assertThat(plan.drift()).allSatisfy(each -> assertThat(executed).contains(each.sql()));
+        }
+
+        @Test
+        void changesPasswordsAndNothingElseWhenRunAgain() throws SQLException {
+            postgres.make();
+            List<String> before = postgres.catalogs();
+            Login old = postgres.login("hoop_ro");
+            assertThat(postgres.plan().drift()).isEmpty();
+            assertThat(postgres.make().changes()).isZero();
+            assertThat(postgres.catalogs()).isEqualTo(before);
+            assertThat(postgres.login("hoop_ro").password()).isNotEqualTo(old.password());
+            assertLogsIn("hoop_ro");
+            assertThat(postgres.targets.accepts(postgres.endpoint, old)).isFalse();
+        }
+
+        @Test
+        void takesBackWhatDriftedAndKeepsTheRolesOwnObjects() throws SQLException {
+            postgres.make();
+            postgres.as("pg_database_owner", "GRANT CREATE ON SCHEMA public TO hoop_ro");
+            postgres.as("hoop_ro", "CREATE TABLE my_own (n int)");
+            postgres.as("pg_database_owner", "REVOKE CREATE ON SCHEMA public FROM hoop_ro");
+            postgres.make();
+            List<String> right = postgres.catalogs();
+            postgres.as(
+                    "master",
+                    "REVOKE SELECT ON parent FROM hoop_ro",
+                    "GRANT SELECT (id) ON parent TO hoop_ro WITH GRANT OPTION",
+                    "GRANT DELETE, TRUNCATE ON items TO hoop_ro",
+                    "GRANT UPDATE (name) ON items TO hoop_ro",
+                    "GRANT SELECT ON items TO hoop_ro WITH GRANT OPTION",
+                    "REVOKE USAGE ON SEQUENCE items_id_seq FROM hoop_rw",
+                    "GRANT CREATE ON SCHEMA \"My Schema\" TO hoop_ro",
+                    "GRANT CREATE ON DATABASE orders TO hoop_ro",
+                    "GRANT USAGE ON TYPE mood TO hoop_ro",
+                    "GRANT EXECUTE ON FUNCTION twice(int) TO hoop_ro",
+                    "GRANT UPDATE ON LARGE OBJECT 4711 TO hoop_ro",
+                    "ALTER DEFAULT PRIVILEGES GRANT DELETE ON TABLES TO hoop_ro",
+                    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT UPDATE ON TABLES TO hoop_ro",
+                    "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM hoop_ddl",
+                    "GRANT hoop_rw TO hoop_ro",
+                    "ALTER ROLE hoop_ro CREATEDB NOLOGIN VALID UNTIL '2020-01-01'");
+            postgres.as("pg_database_owner", "GRANT CREATE ON SCHEMA public TO hoop_ro");
+            postgres.as("app", "GRANT INSERT ON app_items TO hoop_ro");
+            assertThat(postgres.plan().drift()).hasSizeGreaterThan(15);
+            assertThat(postgres.make().complete()).isTrue();
+            assertThat(postgres.plan().drift()).isEmpty();
+            assertThat(meaning(postgres.catalogs())).isEqualTo(meaning(right));
+            postgres.assertMay("hoop_ro", "INSERT INTO my_own VALUES (1)", true);
+            postgres.assertMay("hoop_ro", "SELECT id FROM parent", true);
+        }
+
+        /**
+         * What the roles hold. An access list that was written names what its owner has by nature; a privilege on a column is
+         * nothing beside the one on its table; no end and infinity are the same.
+         */
+        private static List<String> meaning(List<String> catalogs) {
+            return catalogs.stream()
+                    .filter(line -> line.contains("hoop"))
+                    .map(line ->
+                            line.replaceAll("(\\[|, )(master|)=[^,\\]]*", "").replace("infinity", ""))
+                    .filter(line -> !line.equals("orders column parentid [hoop_ro=r/master]"))
+                    .toList();
+        }
+
+        @Test
+        void saysWhatSomebodyElseGranted() throws SQLException {
+            postgres.make();
+            postgres.as("stranger", "GRANT DELETE ON strange TO hoop_ro");
+            assertThat(postgres.plan().drift()).isEmpty();
+            assertThat(postgres.make().results().getFirst().message())
+                    .contains("DELETE on table public.strange was not revoked: only whoever granted it can");
+            postgres.as("stranger", "REVOKE DELETE ON strange FROM hoop_ro");
+        }
+
+        @Test
+        void givesBackTheMembershipThatItLentItself() throws SQLException {
+            postgres.as("master", "GRANT app TO master WITH INHERIT FALSE, SET TRUE");
+            List<String> before = memberships();
+            postgres.make();
+            assertThat(memberships()).isEqualTo(before).hasSizeGreaterThan(1);
+            postgres.assertMay("hoop_ro", "SELECT * FROM app_items", true);
+            postgres.as("master", "REVOKE app FROM master");
+        }
+
+        private List<String> memberships() throws SQLException {
+            return postgres.catalogs().stream()
+                    .filter(line -> line.startsWith("member app"))
+                    .toList();
+        }
+
+        @Test
+        void quotesWhateverItsRolesAndTheOwnersAreCalled() throws SQLException {
+            String prefix = "x\" TO PUBLIC; --";
+            String owner = "\"Öwner \"\"; DROP TABLE items; --\"";
+            postgres.as("master", "CREATE ROLE " + owner, "GRANT CREATE ON DATABASE orders TO " + owner);
+            postgres.as(owner, "CREATE SCHEMA \"it's 50%\"", "CREATE TABLE \"it's 50%\".\"$a\"\"\" (n int)");
+            Roles roles = postgres.roles(prefix);
+            assertThat(roles.make(ARN, postgres.endpoint, postgres.master).complete())
+                    .isTrue();
+            assertThat(roles.plan(ARN, postgres.endpoint, postgres.master).drift())
+                    .isEmpty();
+            postgres.as(owner, "CREATE TABLE \"it's 50%\".\"later`\" (n int)");
+            String query = "SELECT n FROM \"it's 50%\".";
+            postgres.assertMay(prefix + "_ro", query + "\"$a\"\"\"", true);
+            postgres.assertMay(prefix + "_ro", query + "\"later`\"", true);
+            postgres.assertMay(prefix + "_ro", "DELETE FROM \"it's 50%\".\"later`\"", false);
+            assertThat(roles.drop(ARN, postgres.endpoint, postgres.master).complete())
+                    .isTrue();
+            postgres.server.execute("orders", "DROP OWNED BY " + owner, "DROP ROLE " + owner);
+        }
+
+        @Test
+        void opensNoMoreConnectionsThanItIsTold() {
+            List<String> databases =
+                    IntStream.range(0, 12).mapToObj(i -> "many_" + i).toList();
+            databases.forEach(name -> postgres.server.execute("postgres", "CREATE DATABASE " + name + " OWNER master"));
+            // Twice what it is told: a server takes a moment to forget a connection that was closed.
+            postgres.server.execute("postgres", "ALTER ROLE master CONNECTION LIMIT 6");
+            assertThat(postgres.make().databases()).containsAll(databases);
+            postgres.server.execute("postgres", "ALTER ROLE master CONNECTION LIMIT -1");
+            assertThat(postgres.drop().complete()).isTrue();
+            databases.forEach(name -> postgres.server.execute("postgres", "DROP DATABASE " + name));
+        }
+
+        @Test
+        void handsOutNoRoleThatItCannotMakeOrdinary() {
+            postgres.make();
+            postgres.server.execute("postgres", "ALTER ROLE hoop_rw SUPERUSER");
+            Login before = postgres.login("hoop_rw");
+            Roles.Outcome outcome = postgres.make();
             assertThat(outcome.complete()).isFalse();
             assertThat(outcome.results().get(1).status()).isEqualTo(Job.Phase.FAILED);
             assertThat(outcome.results().get(1).message()).contains("ALTER ROLE \"hoop_rw\" NOSUPERUSER");
-            assertThat(login("hoop_rw").password()).isEqualTo(before.password());
-        } finally {
-            server.execute("postgres", "ALTER ROLE hoop_rw NOSUPERUSER");
+            assertThat(postgres.login("hoop_rw").password()).isEqualTo(before.password());
+            assertThat(postgres.plan().drift()).isNotEmpty();
+            postgres.server.execute("postgres", "ALTER ROLE hoop_rw NOSUPERUSER");
         }
-    }
 
-    @Test
-    void adoptsAStagedPasswordThatAnInterruptedJobHasSet() {
-        made();
-        String id = Credentials.secretId(ARN, "hoop_ro");
-        Login staged = new Login("hoop_ro", Credentials.newPassword());
-        secrets.stage(id, Credentials.entries(endpoint, staged));
-        server.execute(
-                "postgres", "ALTER ROLE hoop_ro PASSWORD '" + staged.password().reveal() + "'");
-        made();
-        assertThat(login("hoop_ro")).isEqualTo(staged);
-        assertThat(secrets.pending(id)).isEmpty();
-    }
-
-    @Test
-    void replacesAStagedPasswordThatWasNeverSet() {
-        made();
-        String id = Credentials.secretId(ARN, "hoop_ro");
-        secrets.stage(id, Credentials.entries(endpoint, new Login("hoop_ro", Credentials.newPassword())));
-        made();
-        assertThat(targets.accepts(endpoint, login("hoop_ro"))).isTrue();
-        assertThat(secrets.pending(id)).isEmpty();
-    }
-
-    @Test
-    void putsTheOldPasswordBackWhenTheNewOneDoesNotLogIn() {
-        made();
-        String id = Credentials.secretId(ARN, "hoop_ro");
-        Login before = login("hoop_ro");
-        List<Secret> set = new ArrayList<>();
-        RolePassword password = new RolePassword(secrets, targets, endpoint);
-        // The first is "set" without effect, so it cannot log in.
-        assertThatExceptionOfType(TargetException.class)
-                .isThrownBy(() -> password.renew(id, "hoop_ro", set::add))
-                .withMessageContaining("does not log in");
-        assertThat(set.getLast()).isEqualTo(before.password());
-        assertThat(secrets.pending(id)).isEmpty();
-        assertThat(targets.accepts(endpoint, login("hoop_ro"))).isTrue();
-    }
-
-    @Test
-    void keepsPasswordsOutOfTheServersLog() throws IOException {
-        made();
-        String log = Files.readString(server.log());
-        assertThat(log).contains("ALTER ROLE \"hoop_ro\" PASSWORD");
-        for (String role : List.of("hoop_ro", "hoop_rw", "hoop_ddl")) {
-            assertThat(log).doesNotContain(login(role).password().reveal());
+        @Test
+        void adoptsAStagedPasswordThatAnInterruptedJobHasSet() {
+            postgres.make();
+            String id = Credentials.secretId(ARN, "hoop_ro");
+            Login staged = new Login("hoop_ro", Credentials.newPassword());
+            postgres.secrets.stage(id, Credentials.entries(postgres.endpoint, staged));
+            postgres.server.execute(
+                    "postgres",
+                    "ALTER ROLE hoop_ro PASSWORD '" + staged.password().reveal() + "'");
+            postgres.make();
+            assertThat(postgres.login("hoop_ro")).isEqualTo(staged);
+            assertThat(postgres.secrets.pending(id)).isEmpty();
         }
-    }
 
-    @Test
-    void refusesACertificateForAnotherHost() {
-        LocalAuthority other = LocalAuthority.in(folder.resolve("other-tls"));
-        Targets wrong = new Targets(Optional.of(other.certificateFile()));
-        assertThatExceptionOfType(TargetException.class)
-                .isThrownBy(() -> wrong.accepts(endpoint, master))
-                .satisfies(e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.PERMANENT));
-    }
+        @Test
+        void replacesAStagedPasswordThatWasNeverSet() {
+            postgres.make();
+            String id = Credentials.secretId(ARN, "hoop_ro");
+            Login never = new Login("hoop_ro", Credentials.newPassword());
+            postgres.secrets.stage(id, Credentials.entries(postgres.endpoint, never));
+            postgres.make();
+            assertLogsIn("hoop_ro");
+            assertThat(postgres.secrets.pending(id)).isEmpty();
+        }
 
-    private Roles.Outcome made() {
-        return roles.make(ARN, endpoint, master);
-    }
+        @Test
+        void putsTheOldPasswordBackWhenTheNewOneDoesNotLogIn() {
+            postgres.make();
+            String id = Credentials.secretId(ARN, "hoop_ro");
+            Login before = postgres.login("hoop_ro");
+            List<Secret> set = new ArrayList<>();
+            RolePassword password = new RolePassword(postgres.secrets, postgres.targets, postgres.endpoint);
+            // The first is "set" without effect, so it cannot log in.
+            assertThatExceptionOfType(TargetException.class)
+                    .isThrownBy(() -> password.renew(id, "hoop_ro", set::add))
+                    .withMessageContaining("does not log in");
+            assertThat(set.getLast()).isEqualTo(before.password());
+            assertThat(postgres.secrets.pending(id)).isEmpty();
+            assertLogsIn("hoop_ro");
+        }
 
-    private Login login(String role) {
-        return Credentials.login(
-                secrets.current(Credentials.secretId(ARN, role)).orElseThrow());
-    }
+        @Test
+        void leavesTheOldCredentialsWorkingWhenTheStoreFailsHalfway() {
+            postgres.make();
+            for (BrokenSecrets.Breaks when : BrokenSecrets.Breaks.values()) {
+                BrokenSecrets broken = new BrokenSecrets(postgres.secrets, "/hoop_rw", when);
+                Roles roles = new Roles(postgres.targets, broken, InstantSource.system(), "hoop", 3);
+                assertThatExceptionOfType(SecretStoreException.class)
+                        .isThrownBy(() -> roles.make(ARN, postgres.endpoint, postgres.master));
+                NAMES.forEach(this::assertLogsIn);
+            }
+            assertThat(postgres.make().complete()).isTrue();
+            NAMES.forEach(this::assertLogsIn);
+        }
 
-    private void assertMay(String role, String sql, boolean allowed) throws SQLException {
-        try (Connection connection = targets.connect(endpoint, login(role), "orders");
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("SET LOCAL search_path = public");
-            try {
-                statement.execute(sql);
-                assertThat(allowed).as("%s may: %s", role, sql).isTrue();
-            } catch (SQLException e) {
-                assertThat(allowed)
-                        .as("%s may: %s (%s)", role, sql, e.getMessage())
-                        .isFalse();
-                // insufficient_privilege, the database's own
-                assertThat(e.getSQLState()).isEqualTo("42501");
-            } finally {
-                connection.rollback();
+        @Test
+        void leavesTheOldCredentialsWorkingWhenADatabaseIsLostHalfway() {
+            postgres.make();
+            postgres.server.execute("postgres", "ALTER ROLE master CONNECTION LIMIT 1");
+            // Nothing was left to change, so what fails is the first look into several databases at once.
+            assertThatExceptionOfType(TargetException.class)
+                    .isThrownBy(postgres::make)
+                    .satisfies(e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.TRANSIENT));
+            NAMES.forEach(this::assertLogsIn);
+            postgres.server.execute("postgres", "ALTER ROLE master CONNECTION LIMIT -1");
+        }
+
+        @Test
+        void keepsPasswordsOutOfTheServersLog() throws IOException {
+            postgres.make();
+            String log = Files.readString(postgres.server.log());
+            assertThat(log).contains("ALTER ROLE \"hoop_ro\" PASSWORD");
+            for (String role : NAMES) {
+                assertThat(log).doesNotContain(postgres.login(role).password().reveal());
             }
         }
-    }
 
-    private static List<String> privileges() throws SQLException {
-        List<String> all = new ArrayList<>();
-        try (Connection connection = server.connect("orders");
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("""
-                        SELECT 'class', oid::regclass::text, relacl::text FROM pg_class WHERE relacl IS NOT NULL AND relname <> 'my_own'
-                        UNION ALL SELECT 'namespace', nspname, nspacl::text FROM pg_namespace
-                        UNION ALL SELECT 'database', datname, datacl::text FROM pg_database
-                        UNION ALL SELECT 'default', defaclrole::regrole::text || defaclobjtype::text || defaclnamespace, defaclacl::text FROM pg_default_acl
-                        UNION ALL SELECT 'column', attrelid::regclass::text || attname, nullif(attacl::text, '{}') FROM pg_attribute WHERE attacl IS NOT NULL AND attacl <> '{}'
-                        UNION ALL SELECT 'role', rolname, rolcreatedb::text FROM pg_roles WHERE rolname ~ '^hoop'
-                        UNION ALL SELECT 'member', member::regrole::text, roleid::regrole::text FROM pg_auth_members
-                        ORDER BY 1, 2, 3""")) {
-            while (row.next()) {
-                // The order within an access list means nothing.
-                String acl = String.valueOf(row.getString(3)).replaceAll("[{}]", "");
-                all.add(row.getString(1) + " " + row.getString(2) + " "
-                        + Arrays.stream(acl.split(",")).sorted().toList());
+        @Test
+        void refusesACertificateForAnotherHost() {
+            LocalAuthority other = LocalAuthority.in(folder.resolve("other-tls"));
+            Targets wrong = new Targets(Optional.of(other.certificateFile()));
+            assertThatExceptionOfType(TargetException.class)
+                    .isThrownBy(() -> wrong.accepts(postgres.endpoint, postgres.master))
+                    .satisfies(e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.PERMANENT));
+        }
+
+        @Test
+        void removesTheRolesAndGivesTheirObjectsToTheOwnerOfTheDatabase() throws SQLException {
+            List<String> before = postgres.catalogs();
+            postgres.make();
+            postgres.as("pg_database_owner", "GRANT CREATE ON SCHEMA public TO hoop_ddl");
+            postgres.as(
+                    "hoop_ddl",
+                    "CREATE TABLE left_over (n int)",
+                    "CREATE FUNCTION left_behind() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                    "GRANT SELECT ON left_over TO hoop_ro",
+                    "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO stranger");
+            postgres.as("master", "CREATE POLICY one_more ON items TO hoop_ro USING (true)");
+            Dropped dropped = postgres.drop();
+            assertThat(dropped.complete()).as(dropped.toString()).isTrue();
+            assertThat(dropped.roles().getLast().notes())
+                    .containsExactly(
+                            "database orders: function public.left_behind() goes to master, the owner of the database",
+                            "database orders: table public.left_over goes to master, the owner of the database");
+            assertThat(postgres.catalogs()).noneMatch(line -> line.contains("hoop"));
+            assertThat(postgres.secrets.current(Credentials.secretId(ARN, "hoop_ro")))
+                    .isEmpty();
+            assertThat(postgres.drop().roles()).extracting(Dropped.Role::end).containsOnly(Dropped.End.ABSENT);
+            postgres.as("master", "DROP TABLE left_over", "DROP FUNCTION left_behind()");
+            assertThat(postgres.catalogs()).hasSameSizeAs(before);
+        }
+
+        @Test
+        void givesObjectsToTheMasterWhereItMayNotActForTheDatabasesOwner() throws SQLException {
+            postgres.make();
+            postgres.server.execute("postgres", "GRANT CREATE ON SCHEMA public TO hoop_ddl, master");
+            postgres.server.execute("postgres", "SET ROLE hoop_ddl", "CREATE TABLE left_over (n int)");
+            postgres.server.execute("postgres", "REVOKE CREATE ON SCHEMA public FROM hoop_ddl");
+            Dropped dropped = postgres.drop();
+            assertThat(dropped.complete()).as(dropped.toString()).isTrue();
+            assertThat(dropped.roles().getLast().notes())
+                    .containsExactly("database postgres: table public.left_over goes to master, the master,"
+                            + " which may not act for the database's owner");
+            postgres.server.execute("postgres", "DROP TABLE left_over", "REVOKE CREATE ON SCHEMA public FROM master");
+        }
+
+        @Test
+        void plansTheRemovalAndChangesNothing() throws SQLException {
+            postgres.make();
+            List<String> before = postgres.catalogs();
+            Planned plan = postgres.roles().planDrop(ARN, postgres.endpoint, postgres.master);
+            assertThat(postgres.catalogs()).isEqualTo(before);
+            assertThat(plan.statements())
+                    .extracting(PlannedStatement::sql)
+                    .contains("ALTER ROLE \"hoop_ro\" NOLOGIN", "DROP OWNED BY \"hoop_ro\"", "DROP ROLE \"hoop_ro\"");
+            NAMES.forEach(this::assertLogsIn);
+        }
+
+        @Test
+        void endsTheSessionsOfARoleThatItRemoves() throws SQLException {
+            postgres.make();
+            try (Connection session = postgres.connect("hoop_ro", "orders")) {
+                assertThat(postgres.drop().complete()).isTrue();
+                assertThatExceptionOfType(SQLException.class)
+                        .isThrownBy(() -> {
+                            try (Statement statement = session.createStatement()) {
+                                statement.execute("SELECT 1");
+                            }
+                        })
+                        .satisfies(e -> assertThat(e.getSQLState()).isIn("57P01", "08006"));
             }
         }
-        return all;
+
+        @Test
+        void leavesARoleLockedThatHasSomethingInADatabaseThatItCannotOpen() throws SQLException {
+            postgres.server.execute("postgres", "ALTER DATABASE closed ALLOW_CONNECTIONS true");
+            postgres.make();
+            postgres.server.execute("postgres", "ALTER DATABASE closed ALLOW_CONNECTIONS false");
+            Dropped dropped = postgres.drop();
+            assertThat(dropped.complete()).isFalse();
+            assertThat(dropped.roles().getFirst())
+                    .isEqualTo(new Dropped.Role(
+                            RoleKind.RO,
+                            "hoop_ro",
+                            Dropped.End.LEFT,
+                            List.of("database closed cannot be opened, and the role has something in it")));
+            assertThat(postgres.targets.accepts(postgres.endpoint, postgres.login("hoop_ro")))
+                    .isFalse();
+            assertThat(postgres.catalogs())
+                    .anyMatch(line -> line.startsWith("orders class items") && line.contains("hoop_ro"));
+            // Whoever makes the roles again gets them back whole.
+            assertThat(postgres.make().complete()).isTrue();
+            assertLogsIn("hoop_ro");
+            postgres.server.execute("postgres", "ALTER DATABASE closed ALLOW_CONNECTIONS true");
+            assertThat(postgres.drop().complete()).isTrue();
+        }
+
+        @Test
+        void leavesARoleThatTheMasterMayNotTouch() throws SQLException {
+            postgres.server.execute("postgres", "CREATE ROLE hoop_ro LOGIN");
+            List<String> before = postgres.catalogs();
+            Dropped dropped = postgres.drop();
+            assertThat(dropped.roles().getFirst().end()).isEqualTo(Dropped.End.LEFT);
+            assertThat(dropped.roles().getFirst().notes().getFirst()).contains("the role could not be locked");
+            assertThat(postgres.catalogs()).isEqualTo(before);
+            postgres.server.execute("postgres", "DROP ROLE hoop_ro");
+        }
+
+        private void assertLogsIn(String role) {
+            assertThat(postgres.targets.accepts(postgres.endpoint, postgres.login(role)))
+                    .as(role)
+                    .isTrue();
+        }
     }
 }
