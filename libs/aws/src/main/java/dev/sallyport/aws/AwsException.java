@@ -175,6 +175,7 @@ public final class AwsException extends RuntimeException {
                 || code.endsWith("AlreadyExistsFault")
                 || code.endsWith(".Duplicate")
                 || code.endsWith("ConflictException")
+                || code.equals("DependencyViolation")
                 || code.equals("InvalidDBInstanceState")
                 || code.equals("InvalidDBInstanceStateFault")
                 || code.equals("InvalidDBClusterStateFault");

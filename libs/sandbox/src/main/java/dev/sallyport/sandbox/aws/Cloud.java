@@ -167,7 +167,11 @@ public final class Cloud implements AutoCloseable {
 
     synchronized SecurityGroup addGroup(
             Caller caller, String vpcId, String name, String description, Map<String, String> tags) {
-        String id = "sg-" + Long.toHexString(0x0a00000000000000L + groups.size() + 1);
+        long highest = groups.keySet().stream()
+                .mapToLong(known -> Long.parseLong(known.substring("sg-".length()), 16))
+                .max()
+                .orElse(0x0a00000000000000L);
+        String id = "sg-" + Long.toHexString(highest + 1);
         SecurityGroup group = new SecurityGroup(
                 id,
                 caller.accountId(),
@@ -180,6 +184,16 @@ public final class Cloud implements AutoCloseable {
         groups.put(id, group);
         keep();
         return group;
+    }
+
+    /** False when the group is attached to an instance. */
+    synchronized boolean deleteGroup(SecurityGroup group) {
+        if (instances.values().stream().anyMatch(instance -> instance.securityGroups.contains(group.id()))) {
+            return false;
+        }
+        groups.remove(group.id());
+        keep();
+        return true;
     }
 
     synchronized boolean authorize(SecurityGroup group, SecurityGroup.Rule rule) {

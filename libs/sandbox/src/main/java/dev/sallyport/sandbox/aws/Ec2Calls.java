@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * EC2: DescribeSecurityGroups, CreateSecurityGroup, AuthorizeSecurityGroupIngress, CreateTags (EC2 API reference,
- * 2016-11-15).
+ * EC2: DescribeSecurityGroups, CreateSecurityGroup, DeleteSecurityGroup, AuthorizeSecurityGroupIngress, CreateTags (EC2 API
+ * reference, 2016-11-15).
  */
 final class Ec2Calls extends QueryProtocol {
 
@@ -56,6 +56,7 @@ final class Ec2Calls extends QueryProtocol {
         switch (action) {
             case "DescribeSecurityGroups" -> describe(caller, form, result);
             case "CreateSecurityGroup" -> create(caller, form, result);
+            case "DeleteSecurityGroup" -> delete(caller, form, result);
             case "AuthorizeSecurityGroupIngress" -> authorize(caller, form, result);
             case "CreateTags" -> createTags(caller, form, result);
             default -> throw unknownAction(action);
@@ -118,6 +119,14 @@ final class Ec2Calls extends QueryProtocol {
                     "The security group '" + name + "' already exists for VPC '" + vpc + "'");
         }
         SecurityGroup group = cloud.addGroup(caller, vpc, name, description, tags(form, "TagSpecification.1.Tag"));
+        result.leaf("return", "true").leaf("groupId", group.id());
+    }
+
+    private void delete(Caller caller, Map<String, String> form, Xml result) {
+        SecurityGroup group = find(caller, required(form, "GroupId"));
+        if (!cloud.deleteGroup(group)) {
+            throw new AwsError(400, "DependencyViolation", "resource " + group.id() + " has a dependent object");
+        }
         result.leaf("return", "true").leaf("groupId", group.id());
     }
 

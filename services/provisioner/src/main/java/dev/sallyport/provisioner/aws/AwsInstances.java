@@ -4,8 +4,10 @@ import dev.sallyport.aws.AwsClients;
 import dev.sallyport.aws.AwsException;
 import dev.sallyport.aws.StoredAwsAccess;
 import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobPlan;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -107,19 +109,65 @@ public final class AwsInstances implements Instances {
         return group.groupId();
     }
 
+    @Override
+    public List<JobPlan.Change> planGroup(Instance instance, Ingress ingress) {
+        String arn = instance.arn().toString();
+        Optional<SecurityGroup> group = find(clients(instance.arn()).ec2(), ingress.vpc(), ingress.groupName());
+        List<JobPlan.Change> changes = new ArrayList<>();
+        if (group.isEmpty()) {
+            changes.add(change(arn, "ec2:CreateSecurityGroup " + ingress.groupName() + " in " + ingress.vpc()));
+        }
+        boolean open = group.stream()
+                .flatMap(found -> found.ipPermissions().stream())
+                .anyMatch(permission -> covers(permission, ingress));
+        if (!open) {
+            changes.add(change(
+                    arn,
+                    "ec2:AuthorizeSecurityGroupIngress " + ingress.groupName() + " tcp " + ingress.port() + " from "
+                            + ingress.cidr()));
+        }
+        if (group.isEmpty() || !instance.securityGroups().contains(group.get().groupId())) {
+            changes.add(change(arn, "rds:ModifyDBInstance VpcSecurityGroupIds + " + ingress.groupName()));
+        }
+        return changes;
+    }
+
+    private static JobPlan.Change change(String target, String statement) {
+        return new JobPlan.Change(JobPlan.Kind.AWS, target, statement, false);
+    }
+
+    @Override
+    public Optional<String> ourGroup(Instance instance, String name) {
+        return instance.vpc()
+                .flatMap(vpc -> find(clients(instance.arn()).ec2(), vpc, name))
+                .filter(group -> group.tags().stream().anyMatch(tag -> tag.key().equals(Ingress.TAG)))
+                .map(SecurityGroup::groupId);
+    }
+
+    @Override
+    public void deleteGroup(RdsArn arn, String group) {
+        try {
+            AwsException.calling(
+                    "ec2:DeleteSecurityGroup",
+                    () -> clients(arn).ec2().deleteSecurityGroup(request -> request.groupId(group)));
+        } catch (AwsException e) {
+            if (!e.code().equals("InvalidGroup.NotFound")) {
+                throw e;
+            }
+        }
+    }
+
     private static Optional<SecurityGroup> find(Ec2Client ec2, Ingress ingress) {
+        return find(ec2, ingress.vpc(), ingress.groupName());
+    }
+
+    private static Optional<SecurityGroup> find(Ec2Client ec2, String vpc, String name) {
         return AwsException.calling(
                 "ec2:DescribeSecurityGroups",
                 () -> ec2
                         .describeSecurityGroups(request -> request.filters(
-                                Filter.builder()
-                                        .name("group-name")
-                                        .values(ingress.groupName())
-                                        .build(),
-                                Filter.builder()
-                                        .name("vpc-id")
-                                        .values(ingress.vpc())
-                                        .build()))
+                                Filter.builder().name("group-name").values(name).build(),
+                                Filter.builder().name("vpc-id").values(vpc).build()))
                         .securityGroups()
                         .stream()
                         .findFirst());

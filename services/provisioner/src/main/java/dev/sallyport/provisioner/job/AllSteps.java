@@ -3,6 +3,7 @@ package dev.sallyport.provisioner.job;
 import dev.sallyport.aws.AwsException;
 import dev.sallyport.contracts.dbroles.DeprovisionRequested;
 import dev.sallyport.contracts.dbroles.JobCommand;
+import dev.sallyport.contracts.dbroles.JobPlan;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.secrets.SecretStoreException;
@@ -13,9 +14,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 class AllSteps implements Steps {
 
     private final ProvisioningSteps provisioning;
+    private final Deprovisioning deprovisioning;
+    private final Planning planning;
 
-    AllSteps(ProvisioningSteps provisioning) {
+    AllSteps(ProvisioningSteps provisioning, Deprovisioning deprovisioning, Planning planning) {
         this.provisioning = provisioning;
+        this.deprovisioning = deprovisioning;
+        this.planning = planning;
     }
 
     @Override
@@ -38,16 +43,40 @@ class AllSteps implements Steps {
 
     private StepReport provision(Step step, ProvisionRequested command) {
         return switch (step) {
-            case PREFLIGHT -> provisioning.preflight(command);
+            case PREFLIGHT -> asPlanned(provisioning.preflight(command), command);
             case NETWORK -> provisioning.network(command);
             case MASTER -> provisioning.master(command);
             case ROLES -> provisioning.roles(command);
-            case PLAN, REMOVE_ROLES, REMOVE_NETWORK, REMOVE_SECRETS -> throw foreign(step, command);
+            case PLAN -> planned(planning.of(command));
+            case REMOVE_ROLES, REMOVE_NETWORK, REMOVE_SECRETS -> throw foreign(step, command);
         };
     }
 
+    /** When a plan is to be carried out, it has to be the one that comes out now. */
+    private StepReport asPlanned(StepReport report, ProvisionRequested command) {
+        String agreed = command.planHash();
+        if (agreed != null && !planning.of(command).hash().equals(agreed)) {
+            throw StepFailure.forGood("what would be changed is no longer what was planned (" + agreed.substring(0, 12)
+                    + "…); plan again, look, and give the new plan's hash");
+        }
+        return report;
+    }
+
     private StepReport deprovision(Step step, DeprovisionRequested command) {
-        throw StepFailure.forGood("taking roles out is not supported yet");
+        return switch (step) {
+            case PREFLIGHT -> deprovisioning.preflight(command);
+            case REMOVE_ROLES -> deprovisioning.roles(command);
+            case REMOVE_NETWORK -> deprovisioning.network(command);
+            case REMOVE_SECRETS -> deprovisioning.secrets(command);
+            case PLAN -> planned(planning.of(command));
+            case NETWORK, MASTER, ROLES -> throw foreign(step, command);
+        };
+    }
+
+    private static StepReport planned(JobPlan plan) {
+        long routine = plan.changes().stream().filter(JobPlan.Change::routine).count();
+        long changes = plan.changes().size() + plan.omitted() - routine;
+        return StepReport.planned(changes + " changes and " + routine + " new passwords", plan);
     }
 
     private static IllegalStateException foreign(Step step, JobCommand command) {

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,15 @@ final class MasterCredentials {
                 .filter(login -> login.user().equals(instance.masterUser()))
                 .orElse(null);
         return reset(id, instance, endpoint, next);
+    }
+
+    /** The login that works now, with nothing changed; empty when the password would have to be reset. */
+    Optional<Login> accepted(Instance instance, Endpoint endpoint) {
+        String id = Credentials.secretId(instance.arn(), "master");
+        return Stream.of(secrets.current(id), secrets.pending(id))
+                .filter(entries -> acceptedIn(entries, instance, endpoint))
+                .findFirst()
+                .flatMap(entries -> entries.map(Credentials::login));
     }
 
     private boolean acceptedIn(Optional<Map<String, Secret>> entries, Instance instance, Endpoint endpoint) {

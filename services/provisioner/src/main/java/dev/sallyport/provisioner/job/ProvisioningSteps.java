@@ -11,10 +11,8 @@ import dev.sallyport.provisioner.roles.Roles;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
-import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SecretStore;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,13 +27,12 @@ class ProvisioningSteps {
     private final JobConfig config;
 
     ProvisioningSteps(
-            Instances instances, SecretStore secrets, Targets targets, JobConfig config, InstantSource clock) {
+            Instances instances, SecretStore secrets, Roles roles, MasterCredentials master, JobConfig config) {
         this.instances = instances;
         this.secrets = secrets;
+        this.roles = roles;
+        this.master = master;
         this.config = config;
-        this.roles = new Roles(targets, secrets, clock, config.rolePrefix(), config.parallelDatabases());
-        this.master =
-                new MasterCredentials(instances, secrets, targets, clock, config.masterDeadline(), config.masterPoll());
     }
 
     /** Changes nothing, here or there. */
@@ -69,12 +66,16 @@ class ProvisioningSteps {
         }
         secrets.probe();
         return StepReport.done(instance.engine() + " at " + endpoint.host() + ":" + endpoint.port())
-                .about(new Job.Spec(
-                        instance.arn().accountArn(),
-                        instance.arn().toString(),
-                        instance.databaseName(),
-                        instance.engine(),
-                        instance.tags()));
+                .about(spec(instance));
+    }
+
+    static Job.Spec spec(Instance instance) {
+        return new Job.Spec(
+                instance.arn().accountArn(),
+                instance.arn().toString(),
+                instance.databaseName(),
+                instance.engine(),
+                instance.tags());
     }
 
     StepReport network(ProvisionRequested command) {
@@ -83,12 +84,7 @@ class ProvisioningSteps {
             return StepReport.skipped("no security group was asked for");
         }
         Instance instance = instances.describe(command.instanceArn());
-        Ingress ingress = new Ingress(
-                config.rolePrefix() + "-aws-connect-sg-" + instance.arn().identifier(),
-                instance.vpc().orElseThrow(() -> StepFailure.forGood("the instance is in no VPC")),
-                network.gateway(),
-                network.ingressCidr(),
-                endpoint(instance).port());
+        Ingress ingress = ingress(instance, network, config);
         String group = instances.ensureGroup(instance.arn(), ingress);
         String what = ingress.groupName() + " lets " + ingress.cidr() + " in at port " + ingress.port();
         if (!instance.securityGroups().contains(group)) {
@@ -97,6 +93,20 @@ class ProvisioningSteps {
             instances.setSecurityGroups(instance.arn(), groups);
         }
         return StepReport.done(what);
+    }
+
+    static Ingress ingress(Instance instance, ProvisionRequested.Network network, JobConfig config) {
+        return new Ingress(
+                groupName(instance, config),
+                instance.vpc().orElseThrow(() -> StepFailure.forGood("the instance is in no VPC")),
+                network.gateway(),
+                network.ingressCidr(),
+                endpoint(instance).port());
+    }
+
+    /** Of the security group in front of the instance. */
+    static String groupName(Instance instance, JobConfig config) {
+        return config.rolePrefix() + "-aws-connect-sg-" + instance.arn().identifier();
     }
 
     StepReport master(ProvisionRequested command) {
@@ -131,7 +141,7 @@ class ProvisioningSteps {
                         outcome.databases()));
     }
 
-    private static Endpoint endpoint(Instance instance) {
+    static Endpoint endpoint(Instance instance) {
         Engine engine = Engine.ofRds(instance.engine())
                 .filter(known -> known != Engine.SQLSERVER)
                 .orElseThrow(() -> StepFailure.forGood("the engine " + instance.engine()

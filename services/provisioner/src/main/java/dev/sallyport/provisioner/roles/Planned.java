@@ -6,19 +6,13 @@ import java.util.Map;
 /**
  * What a run would do.
  *
- * @param statements in the order of execution, the first {@value #MAX_STATEMENTS}
- * @param omitted how many more there are
+ * @param statements in the order of execution
  * @param notes per role, what would be skipped and why
  */
-public record Planned(List<PlannedStatement> statements, int omitted, Map<RoleKind, List<String>> notes) {
-
-    /** Statements that a plan lists at most. */
-    public static final int MAX_STATEMENTS = 10_000;
+public record Planned(List<PlannedStatement> statements, Map<RoleKind, List<String>> notes) {
 
     static Planned of(Script script, Map<RoleKind, List<String>> notes) {
-        List<PlannedStatement> all = script.statements();
-        int listed = Math.min(all.size(), MAX_STATEMENTS);
-        return new Planned(List.copyOf(all.subList(0, listed)), all.size() - listed, notes);
+        return new Planned(script.statements(), notes);
     }
 
     /** The statements without the routine ones: what is not as it should be. */

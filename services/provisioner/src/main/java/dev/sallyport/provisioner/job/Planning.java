@@ -1,0 +1,76 @@
+package dev.sallyport.provisioner.job;
+
+import dev.sallyport.contracts.dbroles.DeprovisionRequested;
+import dev.sallyport.contracts.dbroles.JobPlan;
+import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.provisioner.aws.Instance;
+import dev.sallyport.provisioner.aws.Instances;
+import dev.sallyport.provisioner.roles.RoleKind;
+import dev.sallyport.provisioner.roles.Roles;
+import dev.sallyport.provisioner.target.Credentials;
+import dev.sallyport.provisioner.target.Endpoint;
+import dev.sallyport.provisioner.target.Login;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** Tells what a job would change, call by call and statement by statement. Changes nothing. */
+@ApplicationScoped
+class Planning {
+
+    private final Instances instances;
+    private final Roles roles;
+    private final MasterCredentials master;
+    private final JobConfig config;
+
+    Planning(Instances instances, Roles roles, MasterCredentials master, JobConfig config) {
+        this.instances = instances;
+        this.roles = roles;
+        this.master = master;
+        this.config = config;
+    }
+
+    JobPlan of(ProvisionRequested command) {
+        Instance instance = instances.describe(command.instanceArn());
+        Endpoint endpoint = ProvisioningSteps.endpoint(instance);
+        PlanBuilder plan = new PlanBuilder();
+        ProvisionRequested.Network network = command.network();
+        if (network != null) {
+            plan.aws(instances.planGroup(instance, ProvisioningSteps.ingress(instance, network, config)));
+        }
+        Optional<Login> login = master.accepted(instance, endpoint);
+        if (login.isPresent()) {
+            plan.sql(roles.plan(instance.arn(), endpoint, login.get()), config.rolePrefix(), endpoint.host());
+        } else {
+            plan.aws(
+                            instance.arn().toString(),
+                            "rds:ModifyDBInstance MasterUserPassword=*** of " + instance.masterUser())
+                    .note("the SQL is not known before the master's new password is set; plan again behind that");
+        }
+        for (RoleKind role : RoleKind.ALL) {
+            plan.secret(
+                    Credentials.secretId(instance.arn(), role.name(config.rolePrefix())),
+                    "store the new password of " + role.name(config.rolePrefix()),
+                    true);
+        }
+        return plan.build();
+    }
+
+    JobPlan of(DeprovisionRequested command) {
+        Instance instance = instances.describe(command.instanceArn());
+        Endpoint endpoint = ProvisioningSteps.endpoint(instance);
+        PlanBuilder plan = new PlanBuilder();
+        plan.sql(
+                roles.planDrop(instance.arn(), endpoint, Deprovisioning.login(master, instance, endpoint)),
+                config.rolePrefix(),
+                endpoint.host());
+        String group = ProvisioningSteps.groupName(instance, config);
+        instances.ourGroup(instance, group).ifPresent(id -> {
+            if (instance.securityGroups().contains(id)) {
+                plan.aws(instance.arn().toString(), "rds:ModifyDBInstance VpcSecurityGroupIds - " + group);
+            }
+            plan.aws(id, "ec2:DeleteSecurityGroup " + group);
+        });
+        command.secrets().forEach(secret -> plan.secret(secret.secretId(), "delete from " + secret.provider(), false));
+        return plan.build();
+    }
+}
