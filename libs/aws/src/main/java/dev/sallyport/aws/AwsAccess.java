@@ -4,6 +4,7 @@ import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -20,7 +21,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  */
 public final class AwsAccess implements AutoCloseable {
 
-    /** An organisation has 10 accounts by default and seldom thousands; past this something asks for accounts at random. */
+    /** Accounts times regions. Organisations seldom have thousands; past this something asks for accounts at random. */
     static final int MAX_ACCOUNTS = 5_000;
 
     /** Who we are, as {@code sts:GetCallerIdentity} says. */
@@ -39,7 +40,10 @@ public final class AwsAccess implements AutoCloseable {
     private final Map<Place, AwsClients> clients = new ConcurrentHashMap<>();
     private volatile @Nullable Identity identity;
 
-    /** @throws AwsException of kind {@code NOT_CONFIGURED} for the instance role where the settings do not allow it */
+    /**
+     * @throws AwsException of kind {@code NOT_CONFIGURED} for the instance role where the settings do not allow it, and for a
+     *     region of another partition
+     */
     public AwsAccess(AwsSettings settings, AwsIdentitySource source) {
         this(settings, source, new Transport(settings), true);
     }
@@ -49,6 +53,7 @@ public final class AwsAccess implements AutoCloseable {
         this.source = source;
         this.transport = transport;
         this.ownsTransport = ownsTransport;
+        checkPartition(settings, source);
         own = credentials(settings, source);
         home = new AwsClients(settings, transport, own, source.region());
     }
@@ -66,7 +71,7 @@ public final class AwsAccess implements AutoCloseable {
     /** @throws IllegalArgumentException when the account or the region has another form */
     public AwsClients account(String accountId, String region) {
         AwsSettings.checkAccount(accountId);
-        AwsSettings.checkRegion(region);
+        settings.checkOurRegion(region);
         Place place = new Place(accountId, region);
         AwsClients known = clients.get(place);
         if (known != null) {
@@ -77,11 +82,32 @@ public final class AwsAccess implements AutoCloseable {
                     AwsException.Kind.INVALID,
                     "sts:AssumeRole",
                     "",
-                    "more than " + MAX_ACCOUNTS + " accounts are in use");
+                    "more than " + MAX_ACCOUNTS + " accounts and regions are in use");
         }
         boolean ours = identity().accountId().equals(accountId);
         return clients.computeIfAbsent(
                 place, absent -> new AwsClients(settings, transport, ours ? own : assumedRole(accountId), region));
+    }
+
+    /**
+     * Calls in an account and region. A session there that AWS takes for too old, though by its own end it is not, is
+     * replaced once.
+     */
+    public <T> T calling(String accountId, String region, String operation, Function<AwsClients, T> call) {
+        try {
+            return AwsException.calling(operation, () -> call.apply(account(accountId, region)));
+        } catch (AwsException e) {
+            if (e.kind() != AwsException.Kind.EXPIRED || !leave(accountId)) {
+                throw e;
+            }
+            return AwsException.calling(operation, () -> call.apply(account(accountId, region)));
+        }
+    }
+
+    /** Forgets the session in an account; false when there is none, as in our own. Calls under way end as they would have. */
+    private boolean leave(String accountId) {
+        clients.keySet().removeIf(place -> place.accountId().equals(accountId));
+        return assumed.remove(accountId) != null;
     }
 
     /** The account and region of an instance. */
@@ -104,6 +130,16 @@ public final class AwsAccess implements AutoCloseable {
         return now;
     }
 
+    /** The role that we take on in another account. */
+    public String roleArn(String accountId) {
+        return settings.roleArn(accountId);
+    }
+
+    /** @throws IllegalArgumentException when {@code region} is none, or is in another partition than ours */
+    public String checkRegion(String region) {
+        return settings.checkOurRegion(region);
+    }
+
     /** The region that calls go to when none is named. */
     public String region() {
         return source.region();
@@ -119,6 +155,15 @@ public final class AwsAccess implements AutoCloseable {
                             settings.externalId().ifPresent(request::externalId);
                         })
                         .build());
+    }
+
+    private static void checkPartition(AwsSettings settings, AwsIdentitySource source) {
+        try {
+            settings.checkOurRegion(source.region());
+        } catch (IllegalArgumentException e) {
+            throw new AwsException(
+                    AwsException.Kind.NOT_CONFIGURED, "sts:GetCallerIdentity", "", String.valueOf(e.getMessage()));
+        }
     }
 
     private static AwsCredentialsProvider credentials(AwsSettings settings, AwsIdentitySource source) {

@@ -1,5 +1,6 @@
 package dev.sallyport.aws;
 
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.sts.model.StsException;
 
 /**
  * A call that AWS did not answer as hoped. The message says which call, what AWS said and what to do. It has no cause: the
@@ -19,6 +21,8 @@ public final class AwsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final int LONGEST_DETAIL = 400;
+
+    private static final String ASSUME_ROLE = "sts:AssumeRole";
 
     /** What kind of thing went wrong. */
     public enum Kind {
@@ -47,6 +51,11 @@ public final class AwsException extends RuntimeException {
 
         Kind(boolean retriable) {
             this.retriable = retriable;
+        }
+
+        /** Stable, for clients of ours to tell one from another: {@code aws_denied} and so on. */
+        public String label() {
+            return "aws_" + name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -126,7 +135,9 @@ public final class AwsException extends RuntimeException {
                 "AWS cannot be reached (" + root.getClass().getSimpleName() + "); check network, region and endpoint");
     }
 
-    private static AwsException ofAnswer(String operation, AwsServiceException e) {
+    private static AwsException ofAnswer(String called, AwsServiceException e) {
+        // Before its first call in another account the SDK takes on the role there: that is what failed then.
+        String operation = e instanceof StsException && !called.startsWith("sts:") ? ASSUME_ROLE : called;
         AwsErrorDetails details = e.awsErrorDetails();
         String code = details == null || details.errorCode() == null ? "" : details.errorCode();
         Kind kind = kindOf(code, e.statusCode(), e.isThrottlingException());
@@ -135,7 +146,10 @@ public final class AwsException extends RuntimeException {
             case EXPIRED -> "the session token has expired; store a new one";
             default -> details == null ? "status " + e.statusCode() : bounded(details.errorMessage());
         };
-        return new AwsException(kind, operation, code, code.isEmpty() ? said : said + " (" + code + ")");
+        String hint = kind == Kind.DENIED && operation.equals(ASSUME_ROLE)
+                ? "; check that the role exists in an active account, that its trust policy names us, and the external id"
+                : "";
+        return new AwsException(kind, operation, code, (code.isEmpty() ? said : said + " (" + code + ")") + hint);
     }
 
     static Kind kindOf(String code, int status, boolean throttling) {

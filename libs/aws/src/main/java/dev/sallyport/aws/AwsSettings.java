@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * How we call AWS.
  *
- * @param roleName the role to take on in other accounts
+ * @param roleName the role to take on in other accounts, with its path where it has one: {@code teams/data/Reach}
  * @param externalId what that role's trust policy asks for; empty when it asks for none
  * @param sessionName under which our calls appear in CloudTrail
  * @param partition {@code aws}, {@code aws-cn} or {@code aws-us-gov}
@@ -32,7 +32,8 @@ public record AwsSettings(
 
     private static final Pattern REGION = Pattern.compile("[a-z]{2}(?:-[a-z]+)+-\\d");
     private static final Pattern ACCOUNT = Pattern.compile("\\d{12}");
-    private static final Pattern NAME = Pattern.compile("[\\w+=,.@-]{1,64}");
+    private static final Pattern NAME = Pattern.compile("(?:[\\w+=,.@-]{1,64}/){0,8}[\\w+=,.@-]{1,64}");
+    private static final Pattern EXTERNAL_ID = Pattern.compile("[\\w+=,.@:/-]{2,1224}");
     private static final Pattern SESSION = Pattern.compile("[\\w+=,.@-]{2,64}");
     private static final Pattern PARTITION = Pattern.compile("aws|aws-cn|aws-us-gov");
 
@@ -41,6 +42,7 @@ public record AwsSettings(
         check(NAME, roleName, "role name");
         check(SESSION, sessionName, "session name");
         check(PARTITION, partition, "partition");
+        externalId.ifPresent(id -> check(EXTERNAL_ID, id, "external id"));
         if (callTimeout.isNegative() || callTimeout.isZero()) {
             throw new IllegalArgumentException("the AWS call timeout must be positive, not " + callTimeout);
         }
@@ -76,7 +78,7 @@ public record AwsSettings(
     }
 
     /** The role to take on in {@code accountId}. */
-    String roleArn(String accountId) {
+    public String roleArn(String accountId) {
         return "arn:" + partition + ":iam::" + checkAccount(accountId) + ":role/" + roleName;
     }
 
@@ -93,6 +95,24 @@ public record AwsSettings(
     /** @throws IllegalArgumentException when {@code region} has not the form of a region, such as {@code us-west-2} */
     public static String checkRegion(String region) {
         return check(REGION, region, "region");
+    }
+
+    /** Which partition a region is in, by its name. */
+    public static String partitionOf(String region) {
+        if (region.startsWith("cn-")) {
+            return "aws-cn";
+        }
+        return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+    }
+
+    /** @throws IllegalArgumentException when {@code region} is none, or is in another partition than ours */
+    public String checkOurRegion(String region) {
+        String theirs = partitionOf(checkRegion(region));
+        if (!theirs.equals(partition)) {
+            throw new IllegalArgumentException("the region " + region + " is in the partition " + theirs
+                    + ", and ours is " + partition + "; set sallyport.aws.partition");
+        }
+        return region;
     }
 
     private static String check(Pattern form, String value, String what) {

@@ -113,6 +113,87 @@ class AwsAccessTest {
     }
 
     @Test
+    void takesOnARoleWithAPathInAnotherPartition() {
+        AwsSettings china = new AwsSettings(
+                "teams/data/Reach",
+                Optional.empty(),
+                "tests",
+                "aws-cn",
+                false,
+                settings.endpointOverride(),
+                Duration.ofSeconds(10),
+                1);
+        AwsIdentitySource keys =
+                new AwsIdentitySource.StaticKeys("AKIAIOSFODNN7EXAMPLE", Secret.of(KEY), null, "cn-north-1");
+        try (AwsAccess access = new AwsAccess(china, keys)) {
+            access.account("222222222222").sts().getCallerIdentity();
+
+            assertThat(calls.get(1).form()).contains("RoleArn=arn:aws-cn:iam::222222222222:role/teams/data/Reach");
+            assertThat(calls.get(2).authorization()).contains("/cn-north-1/");
+        }
+    }
+
+    @Test
+    void refusesARegionOfAnotherPartition() {
+        assertThatThrownBy(() -> new AwsAccess(
+                        settings,
+                        new AwsIdentitySource.StaticKeys(
+                                "AKIAIOSFODNN7EXAMPLE", Secret.of(KEY), null, "us-gov-west-1")))
+                .isInstanceOfSatisfying(
+                        AwsException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_CONFIGURED))
+                .hasMessageContaining("is in the partition aws-us-gov, and ours is aws");
+        assertThat(AwsSettings.partitionOf("cn-northwest-1")).isEqualTo("aws-cn");
+        assertThat(AwsSettings.partitionOf("eu-central-2")).isEqualTo("aws");
+    }
+
+    @Test
+    void replacesASessionThatIsTooOldOnceAndNotOurOwn() {
+        try (AwsAccess access = new AwsAccess(settings, KEYS)) {
+            access.identity();
+            failure.set(new Answer(403, error("ExpiredToken")));
+
+            assertThatThrownBy(() -> access.calling(
+                            "111111111111",
+                            "us-west-2",
+                            "sts:GetCallerIdentity",
+                            aws -> aws.sts().getCallerIdentity()))
+                    .hasMessageContaining("expired");
+            assertThat(calls).hasSize(2);
+            calls.clear();
+            failure.set(null);
+            access.account("222222222222").sts().getCallerIdentity();
+            failure.set(new Answer(403, error("ExpiredToken")));
+
+            assertThatThrownBy(() -> access.calling(
+                            "222222222222",
+                            "us-west-2",
+                            "sts:GetCallerIdentity",
+                            aws -> aws.sts().getCallerIdentity()))
+                    .hasMessageContaining("expired");
+            assertThat(calls)
+                    .extracting(Call::action)
+                    .containsExactly("AssumeRole", "GetCallerIdentity", "GetCallerIdentity", "AssumeRole");
+        }
+    }
+
+    @Test
+    void saysThatItWasTheRoleWhichItCouldNotTakeOn() {
+        try (AwsAccess access = new AwsAccess(settings, KEYS)) {
+            access.identity();
+            failure.set(new Answer(403, error("AccessDenied")));
+
+            assertThatThrownBy(() -> access.calling(
+                            "222222222222",
+                            "us-west-2",
+                            "rds:DescribeDBInstances",
+                            aws -> aws.rds().describeDBInstances()))
+                    .isInstanceOfSatisfying(
+                            AwsException.class, e -> assertThat(e.operation()).isEqualTo("sts:AssumeRole"))
+                    .hasMessageContaining("trust policy");
+        }
+    }
+
+    @Test
     void turnsErrorsIntoASmallSetOfKindsWithoutQuotingWhatWasSigned() {
         Map<String, Kind> kinds = Map.of(
                 "AccessDenied", Kind.DENIED,
@@ -206,8 +287,12 @@ class AwsAccessTest {
                 .hasMessageContaining("no AWS region");
         assertThatThrownBy(() -> AwsSettings.checkAccount("12345")).hasMessageContaining("no AWS account id");
         assertThatThrownBy(() -> new AwsSettings(
-                        "a/b", Optional.empty(), "tests", "aws", false, Optional.empty(), Duration.ofSeconds(1), 1))
+                        "/a", Optional.empty(), "tests", "aws", false, Optional.empty(), Duration.ofSeconds(1), 1))
                 .hasMessageContaining("role name");
+    }
+
+    private static String error(String code) {
+        return "<ErrorResponse><Error><Code>" + code + "</Code><Message>no</Message></Error></ErrorResponse>";
     }
 
     private static String body(String action) {
