@@ -37,6 +37,7 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
     private static @Nullable KafkaBroker kafka;
 
     private static @Nullable AwsStandIn aws;
+    private static @Nullable Map<String, String> settings;
 
     /** The access key that the AWS stand-in knows. */
     public static final String ACCESS_KEY_ID = "AKIASALLYPORTTEST001";
@@ -70,9 +71,11 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
             settings.put("sallyport.aws.endpoint-override", aws().endpoint());
             settings.put("sallyport.aws.call-timeout", "5s");
             settings.put("sallyport.aws.max-attempts", "2");
+            settings.put("sallyport.aws.search-deadline", "2s");
             settings.put("quarkus.log.file.enable", "true");
             settings.put("quarkus.log.file.path", LOG.toString());
             settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+            Neighbours.settings = Map.copyOf(settings);
             return settings;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -125,6 +128,11 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
         return started(aws);
     }
 
+    /** What the service under test runs with, for another replica of it. */
+    public static Map<String, String> settings() {
+        return started(settings);
+    }
+
     private static Cloud cloud(Path base) {
         Cloud cloud = new Cloud(
                 base,
@@ -133,12 +141,18 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
         cloud.addAccessKey(ACCESS_KEY_ID, Secret.of(SECRET_ACCESS_KEY), "sallyport");
         cloud.addInstance(instance(MANAGEMENT, "orders", "postgres"));
         cloud.addInstance(instance(MEMBER, "ledger", "oracle-ee"));
+        cloud.addInstance(instance("eu-west-1", MEMBER, "reports", "mysql"));
+        cloud.addInstance(instance("eu-west-1", MEMBER, "billing", "postgres"));
         return cloud;
     }
 
     private static DbInstance instance(String account, String name, String engine) {
+        return instance("us-west-2", account, name, engine);
+    }
+
+    private static DbInstance instance(String region, String account, String name, String engine) {
         return new DbInstance(
-                RdsArn.parse("arn:aws:rds:us-west-2:" + account + ":db:" + name),
+                RdsArn.parse("arn:aws:rds:" + region + ":" + account + ":db:" + name),
                 engine,
                 "17.4",
                 "127.0.0.1",

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.api.problem.ProblemException;
 import dev.sallyport.aws.AwsIdentitySource;
+import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.kernel.Secret;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +33,13 @@ record AccessKeys(
     }
 
     /** @throws ProblemException 400 when something is missing or of another form */
-    AwsIdentitySource source(boolean instanceRoleAllowed) {
+    AwsIdentitySource source(AwsSettings settings) {
         if (region == null) {
             throw ProblemException.badRequest("missing_field", "the field 'region' is missing");
         }
+        read(() -> settings.checkOurRegion(region));
         if (accessKeyId == null && secretAccessKey == null && sessionToken == null) {
-            if (!instanceRoleAllowed) {
+            if (!settings.instanceRoleAllowed()) {
                 throw ProblemException.badRequest(
                         "instance_role_not_allowed",
                         "without access keys the instance role is used, which INTEGRATION_AWS_INSTANCE_ROLE_ALLOW=true would allow");
@@ -50,9 +53,9 @@ record AccessKeys(
         return read(() -> new AwsIdentitySource.StaticKeys(accessKeyId, secretAccessKey, sessionToken, region));
     }
 
-    private static AwsIdentitySource read(java.util.function.Supplier<AwsIdentitySource> source) {
+    private static <T> T read(Supplier<T> part) {
         try {
-            return source.get();
+            return part.get();
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest("invalid_field", String.valueOf(e.getMessage()));
         }

@@ -12,7 +12,7 @@ import java.util.Optional;
 @ConfigMapping(prefix = "sallyport.aws")
 interface AwsConfig {
 
-    /** The role to take on in other accounts. */
+    /** The role to take on in other accounts, with its path where it has one. */
     @WithDefault(AwsSettings.DEFAULT_ROLE_NAME)
     String roleName();
 
@@ -44,9 +44,16 @@ interface AwsConfig {
     @WithDefault("4")
     int maxAttempts();
 
-    /** How many accounts are asked at the same time. */
+    /** The accounts that {@code GET …/organizations} lists where there is no organisation; ours comes with them. */
+    Optional<List<String>> accounts();
+
+    /** How many accounts and regions are asked at the same time, over all callers. */
     @WithDefault("32")
     int concurrency();
+
+    /** By when a search has its answer; a place that has not answered by then is an item with an error. */
+    @WithDefault("60s")
+    Duration searchDeadline();
 
     default AwsSettings settings() {
         return new AwsSettings(

@@ -2,10 +2,14 @@ package dev.sallyport.api.integrations;
 
 import dev.sallyport.aws.AwsAccess;
 import dev.sallyport.aws.AwsIdentitySource;
+import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.aws.StoredAwsAccess;
 import dev.sallyport.secrets.SecretStore;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
 
 /** The access to AWS that people stored; it lies sealed in the secret store. Every method blocks. */
 @ApplicationScoped
@@ -13,12 +17,18 @@ class AwsIntegration {
 
     private final SecretStore secrets;
     private final StoredAwsAccess access;
-    private final boolean instanceRoleAllowed;
+    private final AwsSettings settings;
 
     AwsIntegration(SecretStore secrets, AwsConfig config) {
         this.secrets = secrets;
-        this.access = new StoredAwsAccess(config.settings(), () -> secrets.current(AwsIdentitySource.SECRET_ID));
-        this.instanceRoleAllowed = config.instanceRoleAllow();
+        this.settings = config.settings();
+        this.access = new StoredAwsAccess(settings, () -> secrets.current(AwsIdentitySource.SECRET_ID));
+    }
+
+    /** What the configuration names wrongly is said at the start, not in the first search. */
+    void check(@Observes StartupEvent start, AwsConfig config) {
+        config.regions().orElse(List.of()).forEach(settings::checkOurRegion);
+        config.accounts().orElse(List.of()).forEach(AwsSettings::checkAccount);
     }
 
     void store(AwsIdentitySource source) {
@@ -35,8 +45,8 @@ class AwsIntegration {
         return access.current();
     }
 
-    boolean instanceRoleAllowed() {
-        return instanceRoleAllowed;
+    AwsSettings settings() {
+        return settings;
     }
 
     @PreDestroy

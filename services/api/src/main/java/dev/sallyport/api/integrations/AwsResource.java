@@ -5,10 +5,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
-import dev.sallyport.api.problem.ProblemException;
 import dev.sallyport.aws.AwsAccess;
-import dev.sallyport.aws.AwsException;
-import dev.sallyport.aws.AwsSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
@@ -21,7 +20,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Comparator;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -37,15 +35,29 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "integrations")
 class AwsResource {
 
-    /** Accounts in one search. */
-    static final int MAX_ACCOUNTS = 500;
+    /** Items of an answer to who asks for no pages; an account seldom has forty. */
+    static final int MOST_ITEMS = 10_000;
 
     private final AwsIntegration integration;
+    private final Accounts accounts;
     private final Discovery discovery;
+    private final PermissionCheck permissions;
+    private final AwsConfig config;
+    private final MeterRegistry meters;
 
-    AwsResource(AwsIntegration integration, Discovery discovery) {
+    AwsResource(
+            AwsIntegration integration,
+            Accounts accounts,
+            Discovery discovery,
+            PermissionCheck permissions,
+            AwsConfig config,
+            MeterRegistry meters) {
         this.integration = integration;
+        this.accounts = accounts;
         this.discovery = discovery;
+        this.permissions = permissions;
+        this.config = config;
+        this.meters = meters;
     }
 
     @JsonPropertyOrder({"account_id", "arn", "user_id", "region"})
@@ -59,17 +71,9 @@ class AwsResource {
             @Schema(examples = "AIDACKCEVSQ6C2EXAMPLE") String userId,
             @Schema(examples = "us-west-2") String region) {}
 
-    @JsonPropertyOrder({"account_id", "name", "email", "status"})
-    @Schema(name = "AwsAccount")
-    record Account(
-            @Schema(examples = "111111111111") String accountId,
-            @Schema(examples = "production") String name,
-            @Schema(examples = "aws@example.com") String email,
-            @Schema(examples = "ACTIVE") String status) {}
-
-    /** Our own account when no others are named. */
-    @Schema(name = "DescribeDbInstances", examples = "{\"account_ids\": [\"111111111111\", \"222222222222\"]}")
-    record Search(@JsonProperty("account_ids") @Nullable List<@Nullable String> accountIds) {}
+    /** The accounts to check besides our own. */
+    @Schema(name = "VerifyPermissions", examples = "{\"account_ids\": [\"222222222222\"]}")
+    record Verify(@JsonProperty("account_ids") @Nullable List<@Nullable String> accountIds) {}
 
     @PUT
     @Path("/iam/accesskeys")
@@ -79,7 +83,7 @@ class AwsResource {
             summary = "Store the access to AWS",
             description = "Keys are sealed and never shown again. With a region alone the role of the machine is used.")
     public void put(@NotNull AccessKeys keys) {
-        integration.store(keys.source(integration.instanceRoleAllowed()));
+        integration.store(keys.source(integration.settings()));
     }
 
     @DELETE
@@ -100,33 +104,34 @@ class AwsResource {
 
     @POST
     @Path("/iam/verify")
-    @Operation(operationId = "verifyAwsPermissions", summary = "Which of the needed actions AWS allows us")
-    public PermissionCheck.Verdict verify() {
-        return PermissionCheck.of(integration.access());
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "verifyAwsPermissions",
+            summary = "Which of the needed actions AWS allows us",
+            description =
+                    "In our own account, and with `account_ids` in those through their role; one that cannot be asked is `unknown`, with its error.")
+    public Verification verify(@NotNull Verify body) {
+        return permissions.verify(integration.access(), Search.accounts(body.accountIds()));
+    }
+
+    /** For clients that send no body at all. */
+    @POST
+    @Path("/iam/verify")
+    @Consumes(MediaType.WILDCARD)
+    @Operation(hidden = true)
+    public Verification verify() {
+        return permissions.verify(integration.access(), List.of());
     }
 
     @GET
     @Path("/organizations")
     @Operation(operationId = "listAwsAccounts", summary = "The accounts of our organisation, by id")
-    public Page<Account> organizations(
+    public Page<Accounts.Account> organizations(
             @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
                     @QueryParam("limit")
                     @Nullable String limit,
             @QueryParam("cursor") @Nullable String cursor) {
-        PageQuery query = PageQuery.of(limit, cursor);
-        AwsAccess access = integration.access();
-        List<Account> accounts = AwsException.calling(
-                "organizations:ListAccounts",
-                () -> access.home().organizations().listAccountsPaginator().stream()
-                        .flatMap(page -> page.accounts().stream())
-                        .map(account ->
-                                new Account(account.id(), account.name(), account.email(), account.statusAsString()))
-                        .filter(account ->
-                                account.accountId().compareTo(query.after().orElse("")) > 0)
-                        .sorted(Comparator.comparing(Account::accountId))
-                        .limit(query.rows())
-                        .toList());
-        return Page.of(accounts, query, Account::accountId, account -> account);
+        return accounts.page(integration.access(), PageQuery.of(limit, cursor));
     }
 
     @POST
@@ -136,28 +141,34 @@ class AwsResource {
             operationId = "describeDbInstances",
             summary = "The RDS instances of accounts",
             description =
-                    "An account that cannot be looked into is an item with its error; so is, with its error, an instance of an engine that is not supported.")
-    public Page<DiscoveredInstance> describe(@NotNull Search search) {
-        List<String> asked = accounts(search);
+                    "An account and region that cannot be looked into is an item with its error; so is, with its error, an instance in which no roles can be made. With `limit` the answer comes in pages.")
+    public Page<DiscoveredInstance> describe(
+            @NotNull Search search,
+            @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200"))
+                    @QueryParam("limit")
+                    @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        PageQuery asked = PageQuery.of(limit, cursor);
+        PageQuery query = limit == null ? new PageQuery(MOST_ITEMS, asked.after()) : asked;
         AwsAccess access = integration.access();
-        List<String> accounts = asked.isEmpty() ? List.of(access.identity().accountId()) : asked;
-        return Page.whole(discovery.instances(access, accounts));
+        List<Place> places = search.places(access, usualRegions());
+        Timer.Sample timer = Timer.start(meters);
+        Page<DiscoveredInstance> found = discovery.page(access, places, query);
+        timer.stop(meters.timer("sallyport.aws.search"));
+        count(found);
+        return found;
     }
 
-    private static List<String> accounts(Search search) {
-        List<@Nullable String> asked = search.accountIds() == null ? List.of() : search.accountIds();
-        if (asked.size() > MAX_ACCOUNTS) {
-            throw ProblemException.badRequest(
-                    "too_many_accounts", "account_ids holds at most " + MAX_ACCOUNTS + " accounts");
-        }
-        return asked.stream().map(AwsResource::account).distinct().toList();
+    private List<String> usualRegions() {
+        return config.regions().orElse(List.of());
     }
 
-    private static String account(@Nullable String id) {
-        try {
-            return AwsSettings.checkAccount(String.valueOf(id));
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.badRequest("invalid_account_id", "account_ids holds account ids of twelve digits");
-        }
+    /** Places that could not be looked into, by why. */
+    private void count(Page<DiscoveredInstance> found) {
+        found.items().stream()
+                .filter(item -> item.name() == null)
+                .forEach(item -> meters.counter(
+                                "sallyport.aws.search.failures", "code", String.valueOf(item.errorCode()))
+                        .increment());
     }
 }

@@ -75,7 +75,7 @@ class ProblemMappers {
 
     @ServerExceptionMapper
     Response aws(AwsException e) {
-        String code = "aws_" + e.kind().name().toLowerCase(Locale.ROOT);
+        String code = e.kind().label();
         int status = switch (e.kind()) {
             case NOT_CONFIGURED -> 409;
             case BAD_CREDENTIALS, EXPIRED, DENIED, NOT_FOUND, CONFLICT, INVALID -> 502;
