@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -37,26 +38,58 @@ final class MySqlGrants {
         this.notes = notes;
     }
 
-    void bring(List<String> schemas) throws SQLException {
+    /** Returns why the user may not be handed out: it holds something beyond its schemas that cannot be taken away. */
+    Optional<String> bring(List<String> schemas) throws SQLException {
+        noteWhatEverybodyHas();
         Map<String, String> reasons = new LinkedHashMap<>();
         for (String sql : difference(schemas)) {
             session.run(sql).ifPresent(reason -> reasons.put(sql, reason));
         }
         if (session.script().isPlan()) {
-            return;
+            return Optional.empty();
         }
         for (String sql : difference(schemas)) {
             notes.add(role, "not done: " + sql + ": " + reasons.getOrDefault(sql, "the server did not take it over"));
         }
+        List<String> left = beyondSchemas();
+        return left.isEmpty()
+                ? Optional.empty()
+                : Optional.of("the user has more rights than it should, and the master cannot take them away ("
+                        + reasons.getOrDefault(left.getFirst(), "the server did not take it over")
+                        + "). As an administrator execute: " + String.join("; ", left));
     }
 
-    private List<String> difference(List<String> schemas) throws SQLException {
-        List<String> statements = new ArrayList<>();
-        statements.addAll(globalExcess());
+    /** Deduplicated: of several privileges on one table that may be passed on, each says so. */
+    private Set<String> difference(List<String> schemas) throws SQLException {
+        Set<String> statements = new LinkedHashSet<>(beyondSchemas());
         statements.addAll(schemaDifference(schemas));
         statements.addAll(objectExcess());
-        statements.addAll(memberships());
         return statements;
+    }
+
+    private List<String> beyondSchemas() throws SQLException {
+        List<String> statements = new ArrayList<>(globalExcess());
+        statements.addAll(memberships());
+        statements.addAll(proxies());
+        return statements;
+    }
+
+    /** What comes with no grant to the user, and is not ours to take. */
+    private void noteWhatEverybodyHas() throws SQLException {
+        for (List<String> row : session.rows("SHOW VARIABLES LIKE 'mandatory_roles'")) {
+            if (!row.get(1).isEmpty()) {
+                notes.add(
+                        role,
+                        "every user has the roles " + row.get(1) + " (mandatory_roles), which were left as they are");
+            }
+        }
+        for (List<String> row :
+                session.rows("SELECT DISTINCT Db FROM mysql.db WHERE User IN ('', 'PUBLIC') ORDER BY Db")) {
+            notes.add(
+                    role,
+                    "everybody has privileges on " + Quoted.mysqlName(row.getFirst())
+                            + ", which were left as they are");
+        }
     }
 
     /** No privilege holds for all schemas. */
@@ -65,7 +98,7 @@ final class MySqlGrants {
         boolean grantOption = false;
         for (List<String> row :
                 session.rows("SELECT PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES"
-                        + " WHERE GRANTEE = " + grantee())) {
+                        + " WHERE GRANTEE = " + grantee() + " ORDER BY PRIVILEGE_TYPE")) {
             grantOption |= row.get(1).equals("YES");
             if (!row.get(0).equals("USAGE")) {
                 excess.add(row.get(0));
@@ -104,7 +137,7 @@ final class MySqlGrants {
      */
     private Map<String, Set<String>> heldOnSchemas() throws SQLException {
         Map<String, Set<String>> held = new LinkedHashMap<>();
-        String sql = "SELECT * FROM mysql.db WHERE Host = '%' AND User = " + Quoted.text(name);
+        String sql = "SELECT * FROM mysql.db WHERE Host = '%' AND User = " + Quoted.text(name) + " ORDER BY Db";
         try (Statement statement = session.connection().createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             ResultSetMetaData columns = row.getMetaData();
@@ -134,7 +167,7 @@ final class MySqlGrants {
         Set<String> wanted = Privileges.onMySqlSchemas(role);
         List<String> statements = new ArrayList<>();
         for (List<String> row : session.rows("SELECT TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE"
-                + " FROM information_schema.TABLE_PRIVILEGES WHERE GRANTEE = " + grantee())) {
+                + " FROM information_schema.TABLE_PRIVILEGES WHERE GRANTEE = " + grantee() + " ORDER BY 1, 2, 3")) {
             String on = Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
             if (row.get(3).equals("YES")) {
                 statements.add(revoke("GRANT OPTION", on));
@@ -144,18 +177,31 @@ final class MySqlGrants {
             }
         }
         for (List<String> row : session.rows("SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, PRIVILEGE_TYPE"
-                + " FROM information_schema.COLUMN_PRIVILEGES WHERE GRANTEE = " + grantee())) {
+                + " FROM information_schema.COLUMN_PRIVILEGES WHERE GRANTEE = " + grantee() + " ORDER BY 1, 2, 3, 4")) {
             if (!wanted.contains(row.get(3))) {
                 String on = Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
                 statements.add(revoke(row.get(3) + " (" + Quoted.mysqlName(row.get(2)) + ")", on));
             }
         }
-        for (List<String> row : session.rows("SELECT Db, Routine_name, Routine_type FROM mysql.procs_priv WHERE User = "
-                + Quoted.text(name) + " AND Host = '%'")) {
+        for (List<String> row : session.rows("SELECT Db, Routine_name, Routine_type, Proc_priv FROM mysql.procs_priv"
+                + " WHERE Host = '%' AND User = " + Quoted.text(name) + " ORDER BY Db, Routine_name")) {
             String on = row.get(2) + " " + Quoted.mysqlName(row.get(0)) + "." + Quoted.mysqlName(row.get(1));
-            statements.add(revoke("EXECUTE", on));
+            for (String privilege : row.get(3).split(",")) {
+                statements.add(revoke(privilege(privilege.toLowerCase(Locale.ROOT)), on));
+            }
         }
         return statements;
+    }
+
+    /** Users that it may log in as. */
+    private List<String> proxies() throws SQLException {
+        return session
+                .rows("SELECT Proxied_user, Proxied_host FROM mysql.proxies_priv WHERE Host = '%' AND User = "
+                        + Quoted.text(name) + " ORDER BY Proxied_user, Proxied_host")
+                .stream()
+                .map(row -> "REVOKE PROXY ON " + Quoted.text(row.get(0)) + "@" + Quoted.text(row.get(1)) + " FROM "
+                        + MySqlAccounts.user(name))
+                .toList();
     }
 
     /** Roles of MySQL 8 or MariaDB that the user is a member of. */

@@ -8,6 +8,7 @@ import dev.sallyport.provisioner.target.Targets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class MySqlRoles implements EngineRoles {
     @Override
     public Made make(Script script) {
         Notes notes = new Notes();
+        Map<RoleKind, String> refused = new EnumMap<>(RoleKind.class);
         try (Connection connection = targets.connect(endpoint, master, "")) {
             SqlSession session = new SqlSession(connection, "", script);
             MySqlAccounts accounts = new MySqlAccounts(session, endpoint.engine());
@@ -42,9 +44,11 @@ final class MySqlRoles implements EngineRoles {
             for (RoleKind role : RoleKind.ALL) {
                 String name = role.name(prefix);
                 accounts.bring(role, name, notes);
-                new MySqlGrants(session, endpoint.engine(), role, name, notes).bring(schemas);
+                new MySqlGrants(session, endpoint.engine(), role, name, notes)
+                        .bring(schemas)
+                        .ifPresent(reason -> refused.put(role, reason));
             }
-            return new Made(schemas, notes.perRole(), Map.of());
+            return new Made(schemas, notes.perRole(), refused);
         } catch (SQLException e) {
             throw TargetException.of("the roles cannot be made", e);
         }

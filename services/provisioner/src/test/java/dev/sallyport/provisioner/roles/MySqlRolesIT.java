@@ -1,281 +1,304 @@
 package dev.sallyport.provisioner.roles;
 
+import static dev.sallyport.provisioner.roles.MySqlFixture.ARN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sallyport.contracts.dbroles.Job;
-import dev.sallyport.kernel.RdsArn;
-import dev.sallyport.kernel.Secret;
-import dev.sallyport.provisioner.MemorySecrets;
+import dev.sallyport.provisioner.roles.MySqlFixture.Version;
 import dev.sallyport.provisioner.target.Credentials;
-import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
-import dev.sallyport.provisioner.target.Targets;
-import dev.sallyport.sandbox.mysql.Distribution;
-import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
-import dev.sallyport.sandbox.tls.LocalAuthority;
+import dev.sallyport.secrets.SecretStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** The table of privileges on real servers. The master has what RDS's has: all but SUPER and the like, with GRANT OPTION. */
+/** Making the roles, planning, repeating, repairing and removing them, on real MySQL and MariaDB servers. */
 class MySqlRolesIT {
 
-    private static final RdsArn ARN = RdsArn.parse("arn:aws:rds:us-west-2:111111111111:db:shop");
-
-    /** Access denied for a database, a table, a column or an operation. */
-    private static final Set<Integer> DENIED = Set.of(1044, 1142, 1143, 1227);
+    private static final List<String> NAMES = List.of("hoop_ro", "hoop_rw", "hoop_ddl");
 
     @Nested
-    class OnMySql extends Cells {
+    class OnMySql extends Cases {
         OnMySql() {
-            super(Distribution.MYSQL);
+            super(Version.MYSQL);
         }
     }
 
     @Nested
-    class OnMariaDb extends Cells {
+    class OnMySqlNewer extends Cases {
+        OnMySqlNewer() {
+            super(Version.MYSQL_8_0_33);
+        }
+    }
+
+    @Nested
+    class OnMariaDb extends Cases {
         OnMariaDb() {
-            super(Distribution.MARIADB);
+            super(Version.MARIADB);
         }
     }
 
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-    abstract static class Cells {
+    abstract static class Cases {
 
-        private final Distribution distribution;
-
+        private final Version version;
         private Path folder = Path.of(".");
-        private MySqlFamilyServer server;
-        private Targets targets;
-        private Endpoint endpoint;
-        private Login master;
-        private MemorySecrets secrets = new MemorySecrets();
+        private MySqlFixture mysql;
 
-        Cells(Distribution distribution) {
-            this.distribution = distribution;
+        Cases(Version version) {
+            this.version = version;
         }
 
         @BeforeAll
         void start(@TempDir Path temporary) {
             folder = temporary;
-            Assumptions.assumeTrue(distribution.available(), "libaio is missing");
-            LocalAuthority authority = LocalAuthority.in(folder.resolve("tls"));
-            server = MySqlFamilyServer.in(folder.resolve("my"), distribution)
-                    .forTests()
-                    .tls(authority.issue("my"))
-                    .start();
-            targets = new Targets(Optional.of(authority.certificateFile()));
-            endpoint = new Endpoint(server.engine(), "localhost", server.port(), "shop");
-            master = new Login("master", Secret.of("master-password"));
-            // Nobody can take away what he does not have himself.
-            String more = distribution == Distribution.MARIADB ? "DELETE HISTORY, SHOW CREATE ROUTINE, " : "";
-            server.execute(
-                    "",
-                    "CREATE USER 'master'@'%' IDENTIFIED BY 'master-password'",
-                    "GRANT " + more
-                            + "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER,"
-                            + " SHOW DATABASES, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, CREATE VIEW, SHOW VIEW,"
-                            + " CREATE ROUTINE, ALTER ROUTINE, CREATE USER, EVENT, TRIGGER ON *.* TO 'master'@'%'"
-                            + " WITH GRANT OPTION",
-                    "CREATE DATABASE shop",
-                    "CREATE TABLE shop.items (id int PRIMARY KEY, name varchar(20))",
-                    "CREATE DATABASE `my_db`",
-                    "CREATE TABLE `my_db`.t (n int)",
-                    "CREATE DATABASE `x``; DROP USER 'master'; -- %`",
-                    "CREATE TABLE `x``; DROP USER 'master'; -- %`.t (n int)");
+            mysql = new MySqlFixture(folder, version);
         }
 
         @AfterAll
         void stop() {
-            if (server != null) {
-                server.close();
+            if (mysql != null) {
+                mysql.close();
             }
         }
 
-        @BeforeEach
-        void forget() {
-            secrets = new MemorySecrets();
+        @AfterEach
+        void removeTheRoles() {
+            Dropped dropped = mysql.drop();
+            assertThat(dropped.complete()).as(dropped.toString()).isTrue();
         }
 
-        @ParameterizedTest
-        @CsvSource(delimiter = '|', textBlock = """
-                SELECT count(*) FROM shop.items                              | yes | yes | yes
-                SELECT * FROM `x``; DROP USER 'master'; -- %`.t              | yes | yes | yes
-                INSERT INTO my_db.t VALUES (1)                               | no  | yes | yes
-                UPDATE shop.items SET name = 'x' WHERE id = 0                | no  | yes | yes
-                DELETE FROM shop.items WHERE id = 0                          | no  | yes | yes
-                CREATE TABLE shop.mine (n int)                               | no  | no  | yes
-                ALTER TABLE shop.mine ADD COLUMN more int                    | no  | no  | yes
-                DROP TABLE shop.mine                                         | no  | no  | yes
-                CREATE VIEW shop.v AS SELECT 1                               | no  | no  | no
-                CREATE DATABASE mine                                         | no  | no  | no
-                CREATE USER mine                                             | no  | no  | no
-                SELECT * FROM mysql.user                                     | no  | no  | no
-                """)
-        void allowsWhatTheTableSaysAndNothingElse(String sql, String ro, String rw, String ddl) throws SQLException {
-            make();
-            if (sql.startsWith("ALTER TABLE") || sql.startsWith("DROP TABLE")) {
-                server.execute("", "CREATE TABLE IF NOT EXISTS shop.mine (n int)");
-            }
-            assertMay("hoop_ro", sql, ro.equals("yes"));
-            assertMay("hoop_rw", sql, rw.equals("yes"));
-            assertMay("hoop_ddl", sql, ddl.equals("yes"));
-            server.execute("", "DROP TABLE IF EXISTS shop.mine");
+        private Roles.Outcome make() {
+            Roles.Outcome outcome = mysql.make();
+            assertThat(outcome.results())
+                    .allSatisfy(result ->
+                            assertThat(result.status()).as(result.message()).isEqualTo(Job.Phase.COMPLETED));
+            return outcome;
         }
 
         @Test
-        void grantsNothingOnASchemaWhoseNameOnlyLooksAlike() throws SQLException {
-            make();
-            server.execute("", "CREATE DATABASE myxdb", "CREATE TABLE myxdb.t (n int)");
-            assertMay("hoop_ro", "SELECT * FROM myxdb.t", false);
-            server.execute("", "DROP DATABASE myxdb");
+        void goesThroughEverySchemaThatIsNoSystems() {
+            assertThat(make().databases())
+                    .containsExactlyInAnyOrder("shop", "my_db", "bäck\\slash 表", "x`; DROP USER 'master'; -- %");
+        }
+
+        @Test
+        void plansWhatItWouldDoAndChangesNothing() throws SQLException {
+            List<String> before = mysql.tables();
+            Planned plan = mysql.plan();
+            assertThat(mysql.tables()).isEqualTo(before);
+            assertThat(mysql.plan()).isEqualTo(plan);
+            assertThat(plan.statements())
+                    .extracting(PlannedStatement::sql)
+                    .contains("GRANT SELECT ON `my\\_db`.* TO 'hoop_ro'@'%'")
+                    .contains("CREATE USER IF NOT EXISTS 'hoop_ro'@'%' IDENTIFIED BY '***' REQUIRE SSL");
+            assertThat(plan.statements())
+                    .contains(
+                            new PlannedStatement("", "ALTER USER 'hoop_ro'@'%' IDENTIFIED BY '***' REQUIRE SSL", true));
+            assertThat(make().changes()).isEqualTo(plan.drift().size());
         }
 
         @Test
         void changesPasswordsAndNothingElseWhenRunAgain() throws SQLException {
             make();
-            List<String> before = grants();
-            Login old = login("hoop_ro");
-            make();
-            assertThat(grants())
+            List<String> before = mysql.grants();
+            Login old = mysql.login("hoop_ro");
+            assertThat(mysql.plan().drift()).isEmpty();
+            assertThat(make().changes()).isZero();
+            assertThat(mysql.grants())
                     .isEqualTo(before)
                     .noneMatch(grant -> grant.matches("(?i)GRANT (?!USAGE).* ON \\*\\.\\*.*"));
-            assertThat(targets.accepts(endpoint, login("hoop_ro"))).isTrue();
-            assertThat(targets.accepts(endpoint, old)).isFalse();
-        }
-
-        @Test
-        void plansWhatItWouldDoAndChangesNothing() throws SQLException {
-            roles().drop(ARN, endpoint, master);
-            Planned plan = roles().plan(ARN, endpoint, master);
-            assertThat(roles().plan(ARN, endpoint, master)).isEqualTo(plan);
-            assertThat(make().changes()).isEqualTo(plan.drift().size());
-            assertThat(roles().plan(ARN, endpoint, master).drift()).isEmpty();
-            assertThat(make().changes()).isZero();
-        }
-
-        @Test
-        void dropsTheUsersUnlessSomethingRunsWithTheirRights() throws SQLException {
-            make();
-            server.execute("", "CREATE DEFINER = 'hoop_ro'@'%' VIEW shop.defined AS SELECT id FROM shop.items");
-            Dropped left = roles().drop(ARN, endpoint, master);
-            assertThat(left.roles().getFirst().end()).isEqualTo(Dropped.End.LEFT);
-            assertThat(left.roles().getFirst().notes().getFirst()).contains("view `shop`.`defined`");
-            server.execute("", "DROP VIEW shop.defined");
-            assertThat(roles().drop(ARN, endpoint, master).complete()).isTrue();
-            assertThat(roles().drop(ARN, endpoint, master).roles())
-                    .extracting(Dropped.Role::end)
-                    .containsOnly(Dropped.End.ABSENT);
+            mysql.assertLogsIn("hoop_ro");
+            assertThat(mysql.targets.accepts(mysql.endpoint, old)).isFalse();
         }
 
         @Test
         void takesBackWhatDrifted() throws SQLException {
             make();
-            List<String> right = grants();
-            server.execute(
+            List<String> right = mysql.grants();
+            mysql.server.execute(
                     "",
-                    "GRANT PROCESS ON *.* TO 'hoop_ro'@'%'",
-                    "GRANT DELETE ON shop.* TO 'hoop_ro'@'%' WITH GRANT OPTION",
-                    "GRANT ALL ON mysql.* TO 'hoop_ro'@'%'",
-                    "GRANT INSERT ON shop.items TO 'hoop_ro'@'%'",
+                    "CREATE ROLE grown",
+                    "GRANT grown TO 'master'@'%' WITH ADMIN OPTION",
+                    "GRANT grown TO 'hoop_ro'@'%'",
+                    "GRANT PROCESS, CREATE USER, RELOAD ON *.* TO 'hoop_ro'@'%' WITH GRANT OPTION",
+                    "GRANT DELETE, EXECUTE, CREATE TEMPORARY TABLES ON shop.* TO 'hoop_ro'@'%' WITH GRANT OPTION",
+                    "GRANT SELECT, CREATE VIEW ON `%`.* TO 'hoop_ro'@'%'",
+                    "GRANT INSERT, UPDATE ON shop.items TO 'hoop_ro'@'%' WITH GRANT OPTION",
                     "GRANT UPDATE (name) ON shop.items TO 'hoop_ro'@'%'",
-                    "REVOKE SELECT ON `my\\_db`.* FROM 'hoop_ro'@'%'");
+                    "GRANT EXECUTE, ALTER ROUTINE ON PROCEDURE shop.routine TO 'hoop_ro'@'%' WITH GRANT OPTION",
+                    "REVOKE SELECT ON `my\\_db`.* FROM 'hoop_ro'@'%'",
+                    "REVOKE UPDATE, DELETE ON shop.* FROM 'hoop_rw'@'%'",
+                    "ALTER USER 'hoop_rw'@'%' REQUIRE NONE",
+                    "ALTER USER 'hoop_ddl'@'%' ACCOUNT LOCK");
+            assertThat(mysql.plan().drift()).hasSizeGreaterThan(15);
             Roles.Outcome outcome = make();
-            assertThat(grants()).isEqualTo(right);
-            assertThat(outcome.results().getFirst().message()).isEmpty();
+            assertThat(outcome.results())
+                    .allSatisfy(result -> assertThat(result.message()).isEmpty());
+            assertThat(mysql.plan().drift()).isEmpty();
+            assertThat(mysql.grants()).isEqualTo(right);
+            NAMES.forEach(mysql::assertLogsIn);
+            mysql.server.execute("", "DROP ROLE grown");
+        }
+
+        @Test
+        void handsOutNoUserWhoseRightsItCannotTakeBack() {
+            make();
+            Login before = mysql.login("hoop_rw");
+            mysql.server.execute("", "GRANT FILE ON *.* TO 'hoop_rw'@'%'");
+            Roles.Outcome outcome = mysql.make();
+            assertThat(outcome.results().get(1).status()).isEqualTo(Job.Phase.FAILED);
+            assertThat(outcome.results().get(1).message())
+                    .contains("As an administrator execute: REVOKE FILE ON *.* FROM 'hoop_rw'@'%'");
+            assertThat(mysql.login("hoop_rw")).isEqualTo(before);
+        }
+
+        @Test
+        void saysWhatEverybodyMayDo() {
+            Assumptions.assumeTrue(version != Version.MARIADB, "MySQL's");
+            mysql.server.execute("", "CREATE ROLE house", "SET GLOBAL mandatory_roles = 'house'");
+            assertThat(make().results().getFirst().message())
+                    .isEqualTo("every user has the roles house (mandatory_roles), which were left as they are");
+            mysql.server.execute("", "SET GLOBAL mandatory_roles = ''", "DROP ROLE house");
+        }
+
+        @Test
+        void saysWhatPublicMayDo() {
+            Assumptions.assumeTrue(version == Version.MARIADB, "MariaDB's");
+            mysql.server.execute("", "GRANT INSERT ON shop.* TO PUBLIC");
+            assertThat(make().results().getFirst().message())
+                    .isEqualTo("everybody has privileges on `shop`, which were left as they are");
+            mysql.server.execute("", "REVOKE INSERT ON shop.* FROM PUBLIC");
+        }
+
+        @Test
+        void takesSchemasByTheirNamesWherePartialRevokesAreOn() throws SQLException {
+            Assumptions.assumeTrue(version != Version.MARIADB, "MySQL's");
+            make();
+            mysql.server.execute("", "SET GLOBAL partial_revokes = ON");
+            make();
+            assertThat(mysql.plan().drift()).isEmpty();
+            assertThat(mysql.grants())
+                    .contains("GRANT SELECT ON `my_db`.* TO `hoop_ro`@`%`")
+                    .noneMatch(grant -> grant.contains("my\\_db"));
+            mysql.assertMay("hoop_ro", "SELECT * FROM my_db.t", true);
+            mysql.server.execute("", "SET GLOBAL partial_revokes = OFF");
+            make();
+            mysql.assertMay("hoop_ro", "SELECT * FROM my_db.t", true);
+        }
+
+        @Test
+        void quotesWhateverItsUsersAreCalled() throws SQLException {
+            String prefix = "x'; DROP USER master; -- ";
+            Roles roles = mysql.roles(prefix);
+            assertThat(roles.make(ARN, mysql.endpoint, mysql.master).complete()).isTrue();
+            assertThat(roles.plan(ARN, mysql.endpoint, mysql.master).drift()).isEmpty();
+            mysql.assertMay(prefix + "_ro", "SELECT * FROM shop.items", true);
+            mysql.assertMay(prefix + "_ro", "DELETE FROM shop.items", false);
+            assertThat(roles.drop(ARN, mysql.endpoint, mysql.master).complete()).isTrue();
+        }
+
+        @Test
+        void leavesTheOldCredentialsWorkingWhenTheStoreFailsHalfway() {
+            make();
+            for (BrokenSecrets.Breaks when : BrokenSecrets.Breaks.values()) {
+                BrokenSecrets broken = new BrokenSecrets(mysql.secrets, "/hoop_rw", when);
+                Roles roles = new Roles(mysql.targets, broken, InstantSource.system(), "hoop", 3);
+                assertThatExceptionOfType(SecretStoreException.class)
+                        .isThrownBy(() -> roles.make(ARN, mysql.endpoint, mysql.master));
+                NAMES.forEach(mysql::assertLogsIn);
+            }
+            make();
+            NAMES.forEach(mysql::assertLogsIn);
         }
 
         @Test
         void requiresTlsOfItsUsers() throws SQLException {
             make();
-            try (Connection connection = server.connect("");
-                    Statement statement = connection.createStatement();
-                    ResultSet row = statement.executeQuery(
-                            "SELECT count(*) FROM mysql.user WHERE User LIKE 'hoop%' AND ssl_type = 'ANY'")) {
-                row.next();
-                assertThat(row.getInt(1)).isEqualTo(3);
-            }
+            assertThat(mysql.rows("SELECT User FROM mysql.user WHERE User LIKE 'hoop%' AND ssl_type = 'ANY'"))
+                    .hasSize(3);
         }
 
         @Test
         void keepsPasswordsOutOfTheServersLog() throws IOException {
             Path log = folder.resolve("general.log");
-            server.execute("", "SET GLOBAL general_log_file = '" + log + "'", "SET GLOBAL general_log = 'ON'");
+            mysql.server.execute("", "SET GLOBAL general_log_file = '" + log + "'", "SET GLOBAL general_log = 'ON'");
             make();
-            server.execute("", "SET GLOBAL general_log = 'OFF'");
+            mysql.server.execute("", "SET GLOBAL general_log = 'OFF'");
             String text = Files.readString(log);
             assertThat(text).contains("ALTER USER 'hoop_ro'@'%'");
-            for (String role : List.of("hoop_ro", "hoop_rw", "hoop_ddl")) {
-                assertThat(text.contains(login(role).password().reveal())).isFalse();
+            for (String role : NAMES) {
+                assertThat(text.contains(mysql.login(role).password().reveal())).isFalse();
             }
         }
 
-        private Roles.Outcome make() {
-            Roles.Outcome outcome = roles().make(ARN, endpoint, master);
-            assertThat(outcome.results())
-                    .allSatisfy(result ->
-                            assertThat(result.status()).as(result.message()).isEqualTo(Job.Phase.COMPLETED));
-            assertThat(outcome.databases()).containsExactlyInAnyOrder("shop", "my_db", "x`; DROP USER 'master'; -- %");
-            return outcome;
+        @Test
+        void removesTheUsersWithAllTheirPrivileges() throws SQLException {
+            List<String> before = mysql.tables();
+            make();
+            Planned plan = mysql.roles().planDrop(ARN, mysql.endpoint, mysql.master);
+            NAMES.forEach(mysql::assertLogsIn);
+            assertThat(plan.statements())
+                    .extracting(PlannedStatement::sql)
+                    .contains("ALTER USER 'hoop_ro'@'%' ACCOUNT LOCK", "DROP USER 'hoop_ro'@'%'");
+            assertThat(mysql.drop().complete()).isTrue();
+            assertThat(mysql.tables()).isEqualTo(before);
+            assertThat(mysql.secrets.current(Credentials.secretId(ARN, "hoop_ro")))
+                    .isEmpty();
+            assertThat(mysql.drop().roles()).extracting(Dropped.Role::end).containsOnly(Dropped.End.ABSENT);
         }
 
-        private Roles roles() {
-            return new Roles(targets, secrets, InstantSource.system(), "hoop", 3);
-        }
-
-        private Login login(String role) {
-            return Credentials.login(
-                    secrets.current(Credentials.secretId(ARN, role)).orElseThrow());
-        }
-
-        private void assertMay(String role, String sql, boolean allowed) throws SQLException {
-            try (Connection connection = targets.connect(endpoint, login(role), "");
-                    Statement statement = connection.createStatement()) {
-                try {
-                    statement.execute(sql);
-                    assertThat(allowed).as("%s may: %s", role, sql).isTrue();
-                } catch (SQLException e) {
-                    assertThat(allowed)
-                            .as("%s may: %s (%s)", role, sql, e.getMessage())
-                            .isFalse();
-                    assertThat(DENIED).contains(e.getErrorCode());
-                }
+        @Test
+        void endsTheSessionsOfAUserThatItRemoves() throws SQLException {
+            make();
+            try (Connection session = mysql.connect("hoop_ro");
+                    Statement statement = session.createStatement()) {
+                assertThat(mysql.drop().complete()).isTrue();
+                assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("SELECT 1"));
             }
         }
 
-        private List<String> grants() throws SQLException {
-            List<String> all = new ArrayList<>();
-            try (Connection connection = server.connect("");
-                    Statement statement = connection.createStatement()) {
-                for (RoleKind role : RoleKind.ALL) {
-                    try (ResultSet row = statement.executeQuery("SHOW GRANTS FOR '" + role.name("hoop") + "'@'%'")) {
-                        while (row.next()) {
-                            // MariaDB shows the password's hash here.
-                            all.add(row.getString(1).replaceAll("\\*[0-9A-F]{40}", "***"));
-                        }
-                    }
-                }
-            }
-            return all.stream().sorted().toList();
+        @Test
+        void leavesAUserLockedThatSomethingRunsAs() throws SQLException {
+            make();
+            mysql.server.execute(
+                    "",
+                    "CREATE DEFINER = 'hoop_ro'@'%' VIEW shop.defined AS SELECT n FROM shop.items",
+                    "CREATE DEFINER = 'hoop_ro'@'%' PROCEDURE my_db.defined() SELECT 1",
+                    "CREATE DEFINER = 'hoop_ro'@'%' TRIGGER shop.defined BEFORE INSERT ON shop.items FOR EACH ROW SET @a = 1",
+                    "CREATE DEFINER = 'hoop_ro'@'%' EVENT shop.defined ON SCHEDULE EVERY 1 DAY DO SELECT 1");
+            Login login = mysql.login("hoop_ro");
+            Dropped dropped = mysql.drop();
+            assertThat(dropped.roles())
+                    .extracting(Dropped.Role::end)
+                    .containsExactly(Dropped.End.LEFT, Dropped.End.DROPPED, Dropped.End.DROPPED);
+            assertThat(dropped.roles().getFirst().notes())
+                    .hasSize(4)
+                    .contains("view `shop`.`defined` runs with its rights (DEFINER) and would break:"
+                            + " give it another definer first");
+            assertThatExceptionOfType(Exception.class)
+                    .isThrownBy(() -> mysql.targets.connect(mysql.endpoint, login, ""));
+            assertThat(mysql.rows("SELECT count(*) FROM shop.defined")).containsExactly("0");
+            mysql.server.execute(
+                    "",
+                    "DROP VIEW shop.defined",
+                    "DROP PROCEDURE my_db.defined",
+                    "DROP TRIGGER shop.defined",
+                    "DROP EVENT shop.defined");
         }
     }
 }
