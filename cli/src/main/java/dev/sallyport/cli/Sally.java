@@ -1,6 +1,7 @@
 package dev.sallyport.cli;
 
 import dev.sallyport.cli.demo.DemoCommand;
+import dev.sallyport.cli.local.AgentCommand;
 import dev.sallyport.cli.local.DownCommand;
 import dev.sallyport.cli.local.LogsCommand;
 import dev.sallyport.cli.local.StatusCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             LogsCommand.class,
             TokenCommand.class,
+            AgentCommand.class,
             DownCommand.class
         },
         footer = {

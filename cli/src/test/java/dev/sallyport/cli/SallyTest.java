@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SallyTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "demo", "status", "logs", "token", "down"})
+    @ValueSource(strings = {"up", "demo", "status", "logs", "token", "agent", "down"})
     void everyCommandHasHelpWithADescription(String command) {
         Ran ran = run(command, "--help");
         assertThat(ran.exitCode()).isZero();
@@ -24,7 +24,8 @@ class SallyTest {
     void theHelpListsTheCommandsAndTheExitCodes() {
         Ran ran = run("--help");
         assertThat(ran.exitCode()).isZero();
-        assertThat(ran.out()).contains("up ", "demo ", "status ", "logs ", "token ", "down ", "Exit codes: 0 done");
+        assertThat(ran.out())
+                .contains("up ", "demo ", "status ", "logs ", "token ", "agent ", "down ", "Exit codes: 0 done");
     }
 
     @Test

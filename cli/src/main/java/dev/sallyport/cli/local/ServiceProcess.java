@@ -86,11 +86,12 @@ final class ServiceProcess {
         all.put("quarkus.http.port", Integer.toString(port));
         home.writePrivately(file, properties(all));
         return DetachedProcess.start(
-                command(), Map.of("QUARKUS_CONFIG_LOCATIONS", file.toUri().toString()), folder, pidFile(), log());
+                command(part), Map.of("QUARKUS_CONFIG_LOCATIONS", file.toUri().toString()), folder, pidFile(), log());
     }
 
-    private List<String> command() {
-        Path runner = application().resolve("quarkus-run.jar");
+    /** How a built service is started; its settings come by the environment. */
+    static List<String> command(PartName part) {
+        Path runner = application(part).resolve("quarkus-run.jar");
         if (!Files.exists(runner)) {
             throw new CommandFailure(
                     ExitCode.CANNOT_START,
@@ -98,7 +99,7 @@ final class ServiceProcess {
         }
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(memory());
+        command.addAll(memory(part));
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
@@ -110,7 +111,7 @@ final class ServiceProcess {
     }
 
     /** Small ones start faster with the first compiler alone; the proxy works for a living. */
-    private List<String> memory() {
+    private static List<String> memory(PartName part) {
         return switch (part) {
             case DB_PROXY -> List.of("-Xmx256m", "-XX:MaxDirectMemorySize=256m");
             case API -> List.of("-Xmx256m", "-XX:TieredStopAtLevel=1");
@@ -118,7 +119,7 @@ final class ServiceProcess {
         };
     }
 
-    private Path application() {
+    private static Path application(PartName part) {
         String module = part == PartName.DB_PROXY ? "services/db-proxy/proxy" : "services/" + part.label();
         return Checkout.directory().resolve(module).resolve("target/quarkus-app");
     }
@@ -127,7 +128,7 @@ final class ServiceProcess {
         return home.folder("services/" + part.label()).resolve("pid");
     }
 
-    private static String properties(Map<String, String> settings) {
+    static String properties(Map<String, String> settings) {
         StringBuilder text = new StringBuilder();
         settings.forEach((key, value) -> text.append(key)
                 .append('=')

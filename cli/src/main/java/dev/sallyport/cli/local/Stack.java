@@ -113,7 +113,7 @@ final class Stack {
         }
     }
 
-    private static Set<String> online(Api api) {
+    static Set<String> online(Api api) {
         Set<String> online = new TreeSet<>();
         for (JsonNode agent : api.get("/api/agents?limit=200").path("items")) {
             if (agent.path("status").asText().equals("online")) {
