@@ -33,6 +33,8 @@ import picocli.CommandLine.Spec;
             "",
             "Start here: `sally demo` builds what is missing, starts everything on this machine and plays the whole story.",
             "",
+            "`sally bench` measures; `sally bench --help` says what.",
+            "",
             "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not running, 4 a part cannot start,",
             "            5 a step of the story failed, 6 refused by the API."
         })
