@@ -18,6 +18,11 @@ public interface SecretStore {
     /** What {@code secrets_manager_provider} says for this store: {@code database} or {@code vault}. */
     String provider();
 
+    /** How others find the secret in this store: the id that connections and events name. */
+    default String reference(String secretId) {
+        return secretId;
+    }
+
     /** The current entries of {@code secretId}; empty when nothing was published. */
     Optional<Map<String, Secret>> current(String secretId);
 

@@ -2,6 +2,8 @@ package dev.sallyport.sandbox.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.sallyport.sandbox.process.CannotStart;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,8 +13,10 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /** A small HTTP server on 127.0.0.1; each request has a virtual thread. */
 public final class LoopbackServer implements AutoCloseable {
@@ -25,14 +29,29 @@ public final class LoopbackServer implements AutoCloseable {
 
     /** @param port 0 for a free one */
     public LoopbackServer(int port, Handler handler) {
+        this(port, Optional.empty(), handler);
+    }
+
+    /**
+     * @param port 0 for a free one
+     * @param tls plain HTTP when empty
+     */
+    public LoopbackServer(int port, Optional<SSLContext> tls, Handler handler) {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+            server = tls.isPresent() ? encrypted(address, tls.get()) : HttpServer.create(address, 0);
         } catch (IOException e) {
             throw new CannotStart("cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(), e);
         }
         server.createContext("/", exchange -> serve(handler, exchange));
         server.setExecutor(threads);
         server.start();
+    }
+
+    private static HttpServer encrypted(InetSocketAddress address, SSLContext tls) throws IOException {
+        HttpsServer encrypted = HttpsServer.create(address, 0);
+        encrypted.setHttpsConfigurator(new HttpsConfigurator(tls));
+        return encrypted;
     }
 
     /** Answers one request. */
