@@ -11,6 +11,7 @@ import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.grants.GrantClose;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.outbox.Inbox;
 import dev.sallyport.outbox.Outbox;
 import io.quarkus.hibernate.reactive.panache.PanacheQuery;
@@ -18,6 +19,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.InstantSource;
+import java.util.List;
 
 /** Grants, as far as the api knows them. What is not a {@link Uni} blocks. */
 @ApplicationScoped
@@ -62,22 +64,50 @@ public class Grants {
             if (policy.close(person, row.grantee()) instanceof Answer.Denied denied) {
                 throw ProblemException.forbidden(denied.code(), denied.why());
             }
-            GrantStatus next = row.status.closing();
-            if (next == row.status) {
+            if (row.status.closing() == row.status) {
                 return Uni.createFrom().item(GrantView.of(row));
             }
-            row.status = next;
-            row.closeReason = person.is(row.grantee()) ? "closed" : "revoked";
-            row.closedBy = person.grantee().subject();
-            GrantId grant = new GrantId(id);
-            return outbox.add(Event.of(
-                            EventType.GRANT_CLOSE,
-                            Ensure.SOURCE,
-                            grant,
-                            clock.instant(),
-                            new GrantClose(grant, row.closeReason, row.closedBy)))
+            return closing(
+                            row,
+                            person.is(row.grantee()) ? "closed" : "revoked",
+                            person.grantee().subject())
                     .replaceWith(() -> GrantView.of(row));
         }));
+    }
+
+    /** The grants that somebody may use, or soon will, on any database of the instance. Part of the caller's transaction. */
+    public Uni<List<GrantView>> liveIn(RdsArn instance) {
+        return liveRows(instance, LockModeType.NONE)
+                .map(rows -> rows.stream().map(GrantView::of).toList());
+    }
+
+    /** Asks the broker to end all of these. Part of the caller's transaction. */
+    public Uni<Void> revokeAllIn(RdsArn instance, String by) {
+        return liveRows(instance, LockModeType.PESSIMISTIC_WRITE)
+                .toMulti()
+                .onItem()
+                .<GrantRow>disjoint()
+                .onItem()
+                .transformToUniAndConcatenate(row -> closing(row, "revoked", by))
+                .collect()
+                .last()
+                .replaceWithVoid();
+    }
+
+    private static Uni<List<GrantRow>> liveRows(RdsArn instance, LockModeType lock) {
+        // An ARN holds none of the characters that LIKE knows.
+        return GrantRow.<GrantRow>find("target like ?1 and status in ?2 order by id", instance + "/%", GrantStatus.LIVE)
+                .withLock(lock)
+                .list();
+    }
+
+    private Uni<Void> closing(GrantRow row, String reason, String by) {
+        row.status = row.status.closing();
+        row.closeReason = reason;
+        row.closedBy = by;
+        GrantId grant = new GrantId(row.id);
+        return outbox.add(Event.of(
+                EventType.GRANT_CLOSE, Ensure.SOURCE, grant, clock.instant(), new GrantClose(grant, reason, by)));
     }
 
     /** Takes note of the broker's view. Part of the caller's transaction. */

@@ -58,6 +58,18 @@ public class Connections {
                 .map(others -> others > 0);
     }
 
+    /** All that lead to the instance, by name. */
+    public Uni<List<Connection>> of(RdsArn instance) {
+        return ConnectionRow.<ConnectionRow>find("dbArn = ?1 order by name", instance.toString())
+                .list()
+                .map(rows -> rows.stream().map(ConnectionRow::toConnection).toList());
+    }
+
+    /** Removes all that lead to the instance. */
+    public Uni<Void> removeAll(RdsArn instance) {
+        return ConnectionRow.delete("dbArn", instance.toString()).replaceWithVoid();
+    }
+
     /** Makes the connections; one of the same name keeps its id and becomes what is given. */
     public Uni<Void> put(List<Connection> connections) {
         return Multi.createFrom()

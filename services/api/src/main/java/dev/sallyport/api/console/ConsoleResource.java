@@ -6,6 +6,7 @@ import dev.sallyport.api.access.Grants;
 import dev.sallyport.api.access.RequestStatus.Verdict;
 import dev.sallyport.api.access.Requests;
 import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.dbroles.JobFilter;
 import dev.sallyport.api.dbroles.Jobs;
 import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.PageQuery;
@@ -161,7 +162,7 @@ class ConsoleResource {
     @RolesAllowed({Role.ADMIN, Role.AUDITOR})
     @Operation(hidden = true)
     public TemplateInstance jobs() {
-        return Templates.jobs(transactions.call(() -> jobs.page(NEWEST)).items().stream()
+        return Templates.jobs(transactions.call(() -> jobs.page(NEWEST, JobFilter.ANY)).items().stream()
                 .map(job -> Rows.JobLine.of(job, clock.instant()))
                 .toList());
     }

@@ -1,5 +1,6 @@
 package dev.sallyport.api.dbroles;
 
+import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.RdsArn;
 import java.util.LinkedHashSet;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param steps what is wanted behind the roles, in the order of doing
  * @param vaultSecretId the path under which Vault keeps the secrets; empty for the sealed store
  * @param ingressCidr who may reach the endpoint; empty when no security group is to be managed
+ * @param master where the master's credentials come from; empty for the default order
+ * @param dryRun only a plan is wanted
+ * @param planHash of the plan that is to be carried out
  */
 record JobOrder(
         AgentId agentId,
@@ -23,7 +27,11 @@ record JobOrder(
         List<String> steps,
         RdsArn instance,
         Optional<String> vaultSecretId,
-        Optional<Cidr> ingressCidr) {
+        Optional<Cidr> ingressCidr,
+        Optional<ProvisionRequested.Master> master,
+        boolean dryRun,
+        Optional<String> planHash,
+        AgentAway agentAway) {
 
     static final String CREATE_CONNECTIONS = "create-connections";
     static final String SEND_WEBHOOK = "send-webhook";
@@ -37,6 +45,9 @@ record JobOrder(
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9](?:[a-z0-9_-]{0,48}[a-z0-9])?");
     private static final Pattern VAULT_PATH = Pattern.compile("[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*/?");
     private static final int LONGEST_VAULT_PATH = 200;
+    private static final Pattern SECRET_ID = Pattern.compile("[\\x21-\\x7e]{1,512}");
+    private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+    private static final List<String> KEEPERS = List.of("vault", "aws-secrets-manager");
 
     /** Either an order or why there is none. */
     sealed interface Read {
@@ -55,7 +66,11 @@ record JobOrder(
                     steps(body.jobSteps()),
                     instance(present(aws.instanceArn(), "aws.instance_arn")),
                     Optional.ofNullable(body.vaultProvider()).map(JobOrder::vaultPath),
-                    Optional.ofNullable(aws.defaultSecurityGroup()).map(group -> cidr(group, anyAddressAllowed))));
+                    Optional.ofNullable(aws.defaultSecurityGroup()).map(group -> cidr(group, anyAddressAllowed)),
+                    Optional.ofNullable(aws.master()).map(JobOrder::master),
+                    Boolean.TRUE.equals(body.dryRun()),
+                    Optional.ofNullable(body.planHash()).map(hash -> planHash(hash, body)),
+                    agentAway(body.whenAgentOffline())));
         } catch (Wrong wrong) {
             return new Read.Refused(wrong.refusal);
         }
@@ -122,6 +137,52 @@ record JobOrder(
                     "ingress_cidr lets in every address; sallyport.dbroles.allow-any-address=true would allow it");
         }
         return cidr;
+    }
+
+    private static ProvisionRequested.Master master(NewJob.Master body) {
+        ProvisionRequested.MasterSource source = source(present(body.source(), "aws.master.source"));
+        if (source != ProvisionRequested.MasterSource.REFERENCE) {
+            if (body.provider() != null || body.secretId() != null) {
+                throw new Wrong(
+                        "invalid_master", "aws.master has provider and secret_id when its source is reference only");
+            }
+            return new ProvisionRequested.Master(source, null, null);
+        }
+        String provider = present(body.provider(), "aws.master.provider");
+        if (!KEEPERS.contains(provider)) {
+            throw new Wrong("invalid_master_provider", "aws.master.provider is " + String.join(" or ", KEEPERS));
+        }
+        String secretId = present(body.secretId(), "aws.master.secret_id");
+        if (!SECRET_ID.matcher(secretId).matches()) {
+            throw new Wrong(
+                    "invalid_master_secret_id",
+                    "aws.master.secret_id has 1 to 512 printable characters without spaces");
+        }
+        return new ProvisionRequested.Master(source, provider, secretId);
+    }
+
+    private static ProvisionRequested.MasterSource source(String label) {
+        try {
+            return ProvisionRequested.MasterSource.ofLabel(label);
+        } catch (IllegalArgumentException e) {
+            throw new Wrong(
+                    "invalid_master_source",
+                    "aws.master.source is one of stored, rds-managed, reference, iam and reset");
+        }
+    }
+
+    private static String planHash(String hash, NewJob body) {
+        if (!HASH.matcher(hash).matches()) {
+            throw new Wrong("invalid_plan_hash", "plan_hash is the hash of a plan: 64 hexadecimal digits");
+        }
+        if (Boolean.TRUE.equals(body.dryRun())) {
+            throw new Wrong("invalid_plan_hash", "plan_hash is for carrying a plan out: leave it or dry_run out");
+        }
+        return hash;
+    }
+
+    private static AgentAway agentAway(@Nullable String label) {
+        return AgentAway.labelled(label).orElseThrow(() -> new Wrong("invalid_when_agent_offline", AgentAway.RULE));
     }
 
     private static <T> T present(@Nullable T value, String field) {

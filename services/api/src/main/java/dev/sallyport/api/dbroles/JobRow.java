@@ -2,13 +2,19 @@ package dev.sallyport.api.dbroles;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.sallyport.api.database.StoredJson;
+import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobCommand;
+import dev.sallyport.contracts.dbroles.JobPlan;
+import dev.sallyport.kernel.AgentId;
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 @Entity(name = "Job")
@@ -27,8 +33,11 @@ class JobRow extends PanacheEntityBase {
     @Column(name = "instance_arn")
     String instanceArn;
 
+    /** Null for a deprovisioning. */
     @Column(name = "connection_prefix")
-    String connectionPrefix;
+    @Nullable String connectionPrefix;
+
+    String kind;
 
     @Column(name = "requested_by")
     String requestedBy;
@@ -48,6 +57,52 @@ class JobRow extends PanacheEntityBase {
 
     @Column(name = "request_digest")
     String requestDigest;
+
+    /** The event with the command, as it was sent; null for jobs of before there was this column. */
+    @Nullable String command;
+
+    @Nullable String plan;
+
+    JobKind kind() {
+        return JobKind.labelled(kind).orElseThrow(() -> new IllegalStateException("job " + id + " is of no kind"));
+    }
+
+    AgentId agent() {
+        return new AgentId(agentId);
+    }
+
+    Optional<JobCommand> command() {
+        return Optional.ofNullable(command)
+                .map(json -> (JobCommand) EventJson.read(json).data());
+    }
+
+    Optional<JobPlan> plan() {
+        return Optional.ofNullable(plan).map(json -> StoredJson.read(json, new TypeReference<JobPlan>() {}));
+    }
+
+    /**
+     * What a retry orders again.
+     *
+     * @throws ProblemException 409 unless it failed, and its order is known
+     */
+    JobCommand retriable() {
+        if (job().status().phase() != Job.Phase.FAILED) {
+            throw ProblemException.conflict(
+                    "job_not_failed", "only a job that failed is ordered again; it is " + phase);
+        }
+        return ordered();
+    }
+
+    /** @throws ProblemException 409 for a job of before orders were kept */
+    JobCommand ordered() {
+        return command()
+                .orElseThrow(() -> ProblemException.conflict(
+                        "order_unknown", "the order of this job was not kept: order it with POST /api/dbroles/jobs"));
+    }
+
+    void keep(JobPlan made) {
+        plan = StoredJson.write(made);
+    }
 
     Job job() {
         return StoredJson.read(view, new TypeReference<Job>() {});

@@ -1,14 +1,16 @@
 package dev.sallyport.api.dbroles;
 
-import dev.sallyport.api.database.Constraints;
-import dev.sallyport.api.database.StoredJson;
 import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.dbroles.Placement.Placing;
 import dev.sallyport.api.identity.Caller;
 import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.api.start.DeploymentConfig;
 import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobCommand;
+import dev.sallyport.contracts.dbroles.JobPlan;
 import dev.sallyport.kernel.JobId;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
@@ -22,12 +24,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,18 +40,29 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "dbroles")
 class JobsResource {
 
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,128}");
-
     private final Transactions transactions;
     private final Jobs jobs;
+    private final JobCourse course;
+    private final Placement placement;
     private final Caller caller;
     private final DbRolesConfig config;
+    private final DeploymentConfig deployment;
 
-    JobsResource(Transactions transactions, Jobs jobs, Caller caller, DbRolesConfig config) {
+    JobsResource(
+            Transactions transactions,
+            Jobs jobs,
+            JobCourse course,
+            Placement placement,
+            Caller caller,
+            DbRolesConfig config,
+            DeploymentConfig deployment) {
         this.transactions = transactions;
         this.jobs = jobs;
+        this.course = course;
+        this.placement = placement;
         this.caller = caller;
         this.config = config;
+        this.deployment = deployment;
     }
 
     /** The job that does it; its progress is at {@code /api/dbroles/jobs/{job_id}}. */
@@ -71,18 +80,18 @@ class JobsResource {
             operationId = "createJob",
             summary = "Make the roles in one instance",
             description =
-                    "One job at a time per instance. With an Idempotency-Key the same call may be sent again: it answers with the same job.")
+                    "One job at a time per instance. With an Idempotency-Key the same call may be sent again: it answers with the same job. With dry_run nothing is changed: the job ends with a plan, whose hash a later order can require.")
     public Accepted create(
             @NotNull NewJob body,
             @Parameter(description = "Up to 128 printable characters; kept with the job.")
                     @HeaderParam("Idempotency-Key")
                     @Nullable String idempotencyKey) {
-        Jobs.Placing placing = new Jobs.Placing(order(body), caller.subject(), checked(idempotencyKey), digest(body));
-        try {
-            return new Accepted(place(placing).value());
-        } catch (RefusedJob e) {
-            throw problem(e.refusal());
-        }
+        JobOrder order = order(body);
+        JobCommand command =
+                Commands.of(order, placement.ordering(caller.subject()), deployment.orgId(), deployment.gateway());
+        return new Accepted(placement
+                .place(Placing.of(command, order.agentAway(), CallKey.of(idempotencyKey, body)))
+                .value());
     }
 
     @GET
@@ -93,9 +102,15 @@ class JobsResource {
             @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "200", defaultValue = "50"))
                     @QueryParam("limit")
                     @Nullable String limit,
-            @QueryParam("cursor") @Nullable String cursor) {
+            @QueryParam("cursor") @Nullable String cursor,
+            @Parameter(description = "running, failed or completed") @QueryParam("status") @Nullable String status,
+            @Parameter(description = "of the instance") @QueryParam("arn") @Nullable String arn,
+            @QueryParam("agent_id") @Nullable String agentId,
+            @Parameter(description = "provision, plan or deprovision") @QueryParam("kind") @Nullable String kind,
+            @Parameter(description = "of the connections") @QueryParam("prefix") @Nullable String prefix) {
         PageQuery query = PageQuery.of(limit, cursor);
-        return transactions.call(() -> jobs.page(query));
+        JobFilter filter = JobFilter.of(status, arn, agentId, kind, prefix);
+        return transactions.call(() -> jobs.page(query, filter));
     }
 
     @GET
@@ -114,39 +129,71 @@ class JobsResource {
         return found(id);
     }
 
+    @GET
+    @Path("/jobs/{id}/plan")
+    @RolesAllowed({Role.ADMIN, Role.AUDITOR})
+    @Operation(
+            operationId = "getJobPlan",
+            summary = "What a planning job came out with",
+            description = "404 until the job completed, and for a job that is no plan.")
+    public JobPlan plan(@PathParam("id") String id) {
+        return jobId(id)
+                .flatMap(known -> transactions.call(() -> jobs.plan(known)))
+                .orElseThrow(() -> ProblemException.notFound("plan of a job", id));
+    }
+
+    @POST
+    @Path("/jobs/{id}/cancel")
+    @ResponseStatus(202)
+    @RolesAllowed(Role.ADMIN)
+    @Operation(
+            operationId = "cancelJob",
+            summary = "End a job",
+            description =
+                    "Its agent ends it behind the step that is under way; one that no agent has begun, and whose agent is away, ends at once. 409 job_ended when it has ended.")
+    public Job cancel(@PathParam("id") String id) {
+        return jobId(id)
+                .flatMap(known -> cancelled(known, caller.subject()))
+                .orElseThrow(() -> ProblemException.notFound("job", id));
+    }
+
+    @POST
+    @Path("/jobs/{id}/retry")
+    @ResponseStatus(202)
+    @RolesAllowed(Role.ADMIN)
+    @Operation(
+            operationId = "retryJob",
+            summary = "Order again what failed",
+            description = "A new job of the same order. 409 job_not_failed when the job runs or has completed.")
+    public Accepted retry(@PathParam("id") String id, @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey) {
+        JobRow row = jobId(id)
+                .flatMap(known -> transactions.call(() -> jobs.row(known)))
+                .orElseThrow(() -> ProblemException.notFound("job", id));
+        JobCommand command = Commands.again(row.retriable(), placement.ordering(caller.subject()));
+        CallKey key = CallKey.of(idempotencyKey, Map.of("retry", id));
+        return new Accepted(
+                placement.place(Placing.of(command, AgentAway.FAIL, key)).value());
+    }
+
+    private Optional<Job> cancelled(JobId id, String by) {
+        try {
+            return transactions.call(() -> course.cancel(id, by));
+        } catch (RefusedJob e) {
+            throw e.problem();
+        }
+    }
+
     private Job found(String id) {
         return jobId(id)
                 .flatMap(known -> transactions.call(() -> jobs.find(known)))
                 .orElseThrow(() -> ProblemException.notFound("job", id));
     }
 
-    private JobId place(Jobs.Placing placing) {
-        Optional<JobId> before = transactions.call(() -> jobs.placedBefore(placing));
-        if (before.isPresent()) {
-            return before.get();
-        }
-        try {
-            return transactions.call(() -> jobs.place(placing));
-        } catch (RuntimeException e) {
-            String constraint = Constraints.violated(e).orElseThrow(() -> e);
-            // The same call may have come twice at once: then the other one made the job.
-            return transactions
-                    .call(() -> jobs.placedBefore(placing))
-                    .orElseThrow(() -> RefusedJob.ofConstraint(constraint)
-                            .<RuntimeException>map(RefusedJob::new)
-                            .orElse(e));
-        }
-    }
-
     private JobOrder order(NewJob body) {
         return switch (JobOrder.of(body, config.allowAnyAddress())) {
             case JobOrder.Read.Ordered read -> read.order();
-            case JobOrder.Read.Refused refused -> throw problem(refused.refusal());
+            case JobOrder.Read.Refused refused -> throw new RefusedJob(refused.refusal()).problem();
         };
-    }
-
-    private static ProblemException problem(Refusal refusal) {
-        return new ProblemException(refusal.status(), refusal.code(), refusal.detail());
     }
 
     private static Optional<JobId> jobId(String id) {
@@ -154,23 +201,6 @@ class JobsResource {
             return Optional.of(new JobId(id));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
-        }
-    }
-
-    private static @Nullable String checked(@Nullable String idempotencyKey) {
-        if (idempotencyKey != null && !KEY.matcher(idempotencyKey).matches()) {
-            throw ProblemException.badRequest(
-                    "invalid_idempotency_key", "Idempotency-Key has 1 to 128 printable characters without spaces");
-        }
-        return idempotencyKey;
-    }
-
-    private static String digest(NewJob body) {
-        try {
-            byte[] json = StoredJson.write(body).getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(json));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.sallyport.kernel.JobId;
 import dev.sallyport.kernel.RdsArn;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The connections that a job leaves behind: one per role, {@code <prefix>-ro}, {@code -rw}, {@code -ddl}. */
@@ -27,11 +28,12 @@ final class MadeConnections {
     private static Connection connection(
             JobRow row, Job.RoleResult role, Provisioned provisioned, InstantSource clock) {
         String kind = kind(role.userRole());
+        String prefix = Objects.requireNonNull(row.connectionPrefix, "a provisioning has a prefix");
         Job.CredentialsInfo credentials = role.credentialsInfo();
         return new Connection(
                 ConnectionId.next(clock),
-                row.connectionPrefix + "-" + kind,
-                row.connectionPrefix,
+                prefix + "-" + kind,
+                prefix,
                 new AgentId(row.agentId),
                 new JobId(row.id),
                 RdsArn.parse(row.instanceArn),

@@ -1,5 +1,6 @@
 package dev.sallyport.api.dbroles;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -28,7 +29,25 @@ record NewJob(
         @JsonProperty("vault_provider")
         @Nullable Vault vaultProvider,
 
-        @JsonProperty("aws") @Nullable Aws aws) {
+        @JsonProperty("aws") @Nullable Aws aws,
+
+        @Schema(description = "Only tell what would be changed: the plan is at `/api/dbroles/jobs/{id}/plan`.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JsonProperty("dry_run")
+        @Nullable Boolean dryRun,
+
+        @Schema(description = "Of the plan that is to be carried out: when another comes out now, nothing is changed.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JsonProperty("plan_hash")
+        @Nullable String planHash,
+
+        @Schema(
+                enumeration = {"fail", "wait"},
+                description =
+                        "What happens when the agent is away: refused (`fail`, if left out), or done once it is back.")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @JsonProperty("when_agent_offline")
+        @Nullable String whenAgentOffline) {
 
     @Schema(name = "NewJobVault")
     record Vault(
@@ -40,7 +59,30 @@ record NewJob(
 
             @Schema(description = "The security group to manage; none when it is left out.")
             @JsonProperty("default_security_group")
-            @Nullable SecurityGroup defaultSecurityGroup) {}
+            @Nullable SecurityGroup defaultSecurityGroup,
+
+            @Schema(
+                    description =
+                            "Where the master's credentials come from; stored, RDS-managed, reset in this order if left out.")
+            @JsonInclude(JsonInclude.Include.NON_NULL)
+            @JsonProperty("master")
+            @Nullable Master master) {}
+
+    @Schema(name = "NewJobMaster", requiredProperties = "source")
+    record Master(
+            @Schema(enumeration = {"stored", "rds-managed", "reference", "iam", "reset"})
+            @JsonProperty("source")
+            @Nullable String source,
+
+            @Schema(
+                    enumeration = {"vault", "aws-secrets-manager"},
+                    description = "Of a `reference`: who keeps the secret.")
+            @JsonProperty("provider")
+            @Nullable String provider,
+
+            @Schema(description = "Of a `reference`: the secret.", examples = "prod/orders/master")
+            @JsonProperty("secret_id")
+            @Nullable String secretId) {}
 
     @Schema(name = "NewJobSecurityGroup")
     record SecurityGroup(

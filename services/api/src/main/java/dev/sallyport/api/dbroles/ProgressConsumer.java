@@ -14,10 +14,10 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 @ApplicationScoped
 class ProgressConsumer {
 
-    private final Jobs jobs;
+    private final JobCourse jobs;
     private final Outage outage;
 
-    ProgressConsumer(Jobs jobs, Outage outage) {
+    ProgressConsumer(JobCourse jobs, Outage outage) {
         this.jobs = jobs;
         this.outage = outage;
     }

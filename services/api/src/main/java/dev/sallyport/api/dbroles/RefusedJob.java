@@ -1,5 +1,6 @@
 package dev.sallyport.api.dbroles;
 
+import dev.sallyport.api.problem.ProblemException;
 import java.util.Optional;
 
 /** Rolls back the transaction of a job that a rule said no to. */
@@ -11,7 +12,7 @@ final class RefusedJob extends RuntimeException {
             "prefix_in_use",
             "connections of this prefix lead to another instance, or are about to; choose another prefix");
     private static final Refusal JOB_RUNNING =
-            Refusal.conflict("job_running", "a job is running for this instance; wait until it ended");
+            Refusal.conflict("job_running", "a job is running for this instance; wait until it ended, or cancel it");
 
     private final transient Refusal refusal;
 
@@ -20,8 +21,8 @@ final class RefusedJob extends RuntimeException {
         this.refusal = refusal;
     }
 
-    Refusal refusal() {
-        return refusal;
+    ProblemException problem() {
+        return new ProblemException(refusal.status(), refusal.code(), refusal.detail());
     }
 
     /** What it means that an index of the table {@code job} said no; empty for any other. */

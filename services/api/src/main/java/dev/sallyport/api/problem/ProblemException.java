@@ -1,5 +1,7 @@
 package dev.sallyport.api.problem;
 
+import java.util.Map;
+
 /** Ends a call with a problem document. Thrown at the edge only: rules answer with values. */
 public final class ProblemException extends RuntimeException {
 
@@ -7,11 +9,18 @@ public final class ProblemException extends RuntimeException {
 
     private final int status;
     private final String code;
+    private final transient Map<String, ?> members;
 
     public ProblemException(int status, String code, String detail) {
+        this(status, code, detail, Map.of());
+    }
+
+    /** @param members what the document says besides, by snake_case names */
+    public ProblemException(int status, String code, String detail, Map<String, ?> members) {
         super(detail);
         this.status = status;
         this.code = code;
+        this.members = Map.copyOf(members);
     }
 
     public static ProblemException badRequest(String code, String detail) {
@@ -33,6 +42,6 @@ public final class ProblemException extends RuntimeException {
 
     /** What the client is told. */
     public Problem problem() {
-        return Problem.of(status, code, String.valueOf(getMessage()));
+        return Problem.of(status, code, String.valueOf(getMessage()), members);
     }
 }

@@ -67,18 +67,89 @@ class JobOrderTest {
 
     @Test
     void saysWhichFieldIsMissing() {
-        assertThat(refused(new NewJob(null, "p", null, null, null)).detail()).contains("'aws'");
-        assertThat(refused(new NewJob(null, "p", null, null, new NewJob.Aws(ARN, null)))
+        assertThat(refused(new NewJob(null, "p", null, null, null, null, null, null))
+                        .detail())
+                .contains("'aws'");
+        assertThat(refused(new NewJob(null, "p", null, null, new NewJob.Aws(ARN, null, null), null, null, null))
                         .detail())
                 .contains("'agent_id'");
-        assertThat(refused(new NewJob(AGENT, "p", null, new NewJob.Vault(" "), new NewJob.Aws(ARN, null)))
+        assertThat(refused(new NewJob(
+                                AGENT,
+                                "p",
+                                null,
+                                new NewJob.Vault(" "),
+                                new NewJob.Aws(ARN, null, null),
+                                null,
+                                null,
+                                null))
                         .detail())
                 .contains("'vault_provider.secret_id'");
     }
 
+    @Test
+    void readsWhereTheMastersCredentialsComeFrom() {
+        assertThat(ordered(with(new NewJob.Master("rds-managed", null, null), null, null))
+                        .master())
+                .hasValueSatisfying(
+                        master -> assertThat(master.source().label()).isEqualTo("rds-managed"));
+        assertThat(ordered(with(new NewJob.Master("reference", "vault", "prod/orders"), null, null))
+                        .master())
+                .hasValueSatisfying(master -> assertThat(master.secretId()).isEqualTo("prod/orders"));
+        assertThat(refused(with(new NewJob.Master(null, null, null), null, null))
+                        .code())
+                .isEqualTo("missing_field");
+        assertThat(refused(with(new NewJob.Master("guess", null, null), null, null))
+                        .code())
+                .isEqualTo("invalid_master_source");
+        assertThat(refused(with(new NewJob.Master("iam", "vault", null), null, null))
+                        .code())
+                .isEqualTo("invalid_master");
+        assertThat(refused(with(new NewJob.Master("reference", "drawer", "x"), null, null))
+                        .code())
+                .isEqualTo("invalid_master_provider");
+        assertThat(refused(with(new NewJob.Master("reference", "vault", null), null, null))
+                        .code())
+                .isEqualTo("missing_field");
+        assertThat(refused(with(new NewJob.Master("reference", "vault", "a b"), null, null))
+                        .code())
+                .isEqualTo("invalid_master_secret_id");
+    }
+
+    @Test
+    void takesThePlansHashForCarryingItOutOnly() {
+        String hash = "0123456789abcdef".repeat(4);
+
+        assertThat(ordered(with(null, null, hash)).planHash()).contains(hash);
+        assertThat(ordered(with(null, true, null)).dryRun()).isTrue();
+        assertThat(refused(with(null, null, "0123")).code()).isEqualTo("invalid_plan_hash");
+        assertThat(refused(with(null, true, hash)).code()).isEqualTo("invalid_plan_hash");
+    }
+
+    @Test
+    void waitsForItsAgentWhenAsked() {
+        assertThat(ordered(job("orders", null, null)).agentAway()).isEqualTo(AgentAway.FAIL);
+        assertThat(ordered(away("wait")).agentAway()).isEqualTo(AgentAway.WAIT);
+        assertThat(refused(away("shrug")).code()).isEqualTo("invalid_when_agent_offline");
+    }
+
+    private static NewJob with(NewJob.@Nullable Master master, @Nullable Boolean dryRun, @Nullable String planHash) {
+        return new NewJob(AGENT, "orders", null, null, new NewJob.Aws(ARN, null, master), dryRun, planHash, null);
+    }
+
+    private static NewJob away(String whenAgentOffline) {
+        return new NewJob(AGENT, "orders", null, null, new NewJob.Aws(ARN, null, null), null, null, whenAgentOffline);
+    }
+
     private static NewJob job(String prefix, @Nullable List<@Nullable String> steps, @Nullable String cidr) {
         return new NewJob(
-                AGENT, prefix, steps, null, new NewJob.Aws(ARN, cidr == null ? null : new NewJob.SecurityGroup(cidr)));
+                AGENT,
+                prefix,
+                steps,
+                null,
+                new NewJob.Aws(ARN, cidr == null ? null : new NewJob.SecurityGroup(cidr), null),
+                null,
+                null,
+                null);
     }
 
     private static JobOrder ordered(NewJob job) {

@@ -1,6 +1,9 @@
 package dev.sallyport.api.dbroles;
 
-import static io.restassured.RestAssured.given;
+import static dev.sallyport.api.dbroles.PlayedProvisioner.admin;
+import static dev.sallyport.api.dbroles.PlayedProvisioner.awaitPhase;
+import static dev.sallyport.api.dbroles.PlayedProvisioner.beat;
+import static dev.sallyport.api.dbroles.PlayedProvisioner.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,9 +18,7 @@ import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.kernel.AgentId;
-import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.JobId;
-import dev.sallyport.sandbox.oidc.LocalUser;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -240,10 +241,6 @@ class JobsIT {
                 .replace("\"aws\": {", "\"aws\": {\"default_security_group\": {\"ingress_cidr\": \"" + cidr + "\"}, ");
     }
 
-    private static RequestSpecification admin() {
-        return given().header("Authorization", Neighbours.bearer(LocalUser.ADMIN));
-    }
-
     private static Response order(String body) {
         return order(body, null);
     }
@@ -259,64 +256,7 @@ class JobsIT {
         return new JobId(response.jsonPath().getString("job_id"));
     }
 
-    private static void refused(Response response, int status, @Nullable String code) {
-        assertThat(response.statusCode()).as(response.asString()).isEqualTo(status);
-        assertThat(response.contentType()).startsWith("application/problem+json");
-        if (code != null) {
-            assertThat(response.jsonPath().getString("code"))
-                    .as(response.asString())
-                    .isEqualTo(code);
-        }
-        assertThat(response.jsonPath().getString("message"))
-                .isEqualTo(response.jsonPath().getString("detail"));
-    }
-
-    private static Response awaitPhase(JobId id, String phase) {
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(admin().get("/api/dbroles/jobs/" + id)
-                                .jsonPath()
-                                .getString("status.phase"))
-                        .isEqualTo(phase));
-        return admin().get("/api/dbroles/jobs/" + id);
-    }
-
-    private static void beat(AgentId id, String kind, Instant time, List<AgentHeartbeat.Listener> listeners) {
-        AgentHeartbeat heartbeat = new AgentHeartbeat(id, kind, "tests", "0.1.0", time, "here", listeners);
-        Records.send(Event.of(EventType.AGENT_HEARTBEAT, "/tests", id, time, heartbeat));
-    }
-
     private Event<JobProgressed> progress(JobId id, long revision, Job.Phase phase) {
-        Instant now = Instant.now();
-        List<Job.Step> steps = List.of("preflight", "network", "master", "roles").stream()
-                .map(name -> new Job.Step(name, Job.StepStatus.COMPLETED, "", now, now))
-                .toList();
-        List<Job.RoleResult> results = List.of("hoop_ro", "hoop_rw", "hoop_ddl").stream()
-                .map(role -> new Job.RoleResult(
-                        role,
-                        Job.Phase.COMPLETED,
-                        "",
-                        now,
-                        new Job.CredentialsInfo(
-                                "database",
-                                "dbroles/111111111111/us-west-2/" + instance + "/" + role,
-                                List.of("HOST", "PORT", "USER", "PASSWORD", "DB"))))
-                .toList();
-        JobProgressed.Provisioned provisioned = phase == Job.Phase.COMPLETED
-                ? new JobProgressed.Provisioned(
-                        Engine.POSTGRES, "db.example", 5432, null, "postgres", List.of("app", "postgres"))
-                : null;
-        return Event.of(
-                EventType.DBROLES_PROGRESSED,
-                "/tests",
-                id,
-                now,
-                new JobProgressed(
-                        id,
-                        revision,
-                        new Job.Spec("arn:aws:iam::111111111111:root", arn, instance, "postgres", List.of()),
-                        new Job.Status(phase, "", results),
-                        steps,
-                        provisioned,
-                        null));
+        return PlayedProvisioner.provisioning(id, arn, revision, phase);
     }
 }
