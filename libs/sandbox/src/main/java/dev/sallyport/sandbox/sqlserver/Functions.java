@@ -88,9 +88,11 @@ final class Functions {
         if (arguments.isEmpty()) {
             return session.login().name;
         }
-        return arguments.getFirst() instanceof Sid sid
-                ? session.instance().login(sid).map(each -> each.name).orElse(null)
-                : null;
+        return switch (arguments.getFirst()) {
+            case Sid sid -> session.instance().login(sid).map(each -> each.name).orElse(null);
+            case Integer id -> session.instance().principalName(id).orElse(null);
+            case null, default -> null;
+        };
     }
 
     private static @Nullable Object userName(Session session, List<@Nullable Object> arguments) {

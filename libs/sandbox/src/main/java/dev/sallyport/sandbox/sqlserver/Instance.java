@@ -53,6 +53,17 @@ final class Instance {
         return SERVER_ROLES.indexOf(role) + FIRST_ROLE;
     }
 
+    /** Of a login or a role, by its id. */
+    Optional<String> principalName(int id) {
+        int role = id - FIRST_ROLE;
+        return role >= 0 && role < SERVER_ROLES.size()
+                ? Optional.of(SERVER_ROLES.get(role))
+                : logins.values().stream()
+                        .filter(each -> each.id == id)
+                        .map(each -> each.name)
+                        .findFirst();
+    }
+
     Iterable<Login> logins() {
         return logins.values();
     }

@@ -143,14 +143,20 @@ class ProvisioningSteps {
 
     static Endpoint endpoint(Instance instance) {
         Engine engine = Engine.ofRds(instance.engine())
-                .filter(known -> known != Engine.SQLSERVER)
                 .orElseThrow(() -> StepFailure.forGood("the engine " + instance.engine()
-                        + " is not supported yet: PostgreSQL, MySQL and MariaDB are"));
+                        + " is not supported: PostgreSQL, MySQL, MariaDB and SQL Server are"));
         Instance.Address address = instance.address()
                 .orElseThrow(() ->
                         StepFailure.forGood("the instance has no endpoint yet (it is " + instance.status() + ")"));
-        String database =
-                instance.databaseName().isEmpty() && engine == Engine.POSTGRES ? "postgres" : instance.databaseName();
-        return new Endpoint(engine, address.host(), address.port(), database);
+        return new Endpoint(engine, address.host(), address.port(), defaultDatabase(engine, instance.databaseName()));
+    }
+
+    /** PostgreSQL and SQL Server have one that is always there; MySQL and MariaDB need none to log in. */
+    private static String defaultDatabase(Engine engine, String made) {
+        return switch (engine) {
+            case POSTGRES -> made.isEmpty() ? "postgres" : made;
+            case MYSQL, MARIADB -> made;
+            case SQLSERVER -> "master";
+        };
     }
 }

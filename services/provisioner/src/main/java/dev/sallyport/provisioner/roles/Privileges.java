@@ -31,5 +31,14 @@ final class Privileges {
         };
     }
 
+    /** SQL Server: the fixed roles of each database that it is a member of. */
+    static Set<String> sqlServerDatabaseRoles(RoleKind role) {
+        return switch (role) {
+            case RO -> Set.of("db_datareader");
+            case RW -> Set.of("db_datareader", "db_datawriter");
+            case DDL -> Set.of("db_datareader", "db_datawriter", "db_ddladmin");
+        };
+    }
+
     private Privileges() {}
 }

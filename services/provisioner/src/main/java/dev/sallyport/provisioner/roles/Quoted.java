@@ -28,6 +28,16 @@ final class Quoted {
         return '\'' + refuseNul(value).replace("'", "''") + '\'';
     }
 
+    /** T-SQL, "Database identifiers": in brackets, a closing bracket doubled, as QUOTENAME does. */
+    static String sqlServerName(String name) {
+        return '[' + refuseNul(name).replace("]", "]]") + ']';
+    }
+
+    /** A Unicode text of T-SQL. */
+    static String sqlServerText(String value) {
+        return 'N' + text(value);
+    }
+
     private static String refuseNul(String value) {
         if (value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a name in SQL holds no NUL");

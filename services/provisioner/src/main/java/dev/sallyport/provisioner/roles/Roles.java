@@ -144,8 +144,7 @@ public final class Roles {
         return switch (endpoint.engine()) {
             case POSTGRES -> new PostgresRoles(targets, endpoint, master, prefix, parallelDatabases);
             case MYSQL, MARIADB -> new MySqlRoles(targets, endpoint, master, prefix);
-            case SQLSERVER ->
-                throw new TargetException(TargetException.Kind.PERMANENT, "SQL Server is not supported yet");
+            case SQLSERVER -> new SqlServerRoles(targets, endpoint, master, prefix, parallelDatabases);
         };
     }
 }

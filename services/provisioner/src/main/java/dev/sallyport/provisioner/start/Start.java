@@ -12,6 +12,7 @@ import dev.sallyport.secrets.SealedStoreSettings;
 import dev.sallyport.secrets.SecretStore;
 import dev.sallyport.secrets.SecretStoreException;
 import io.quarkus.runtime.Startup;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -110,7 +111,7 @@ class Start {
 
     @Produces
     @Singleton
-    Targets targets(DeploymentConfig config) {
-        return new Targets(config.targets().caFile());
+    Targets targets(DeploymentConfig config, Vertx vertx) {
+        return new Targets(config.targets().caFile(), vertx);
     }
 }

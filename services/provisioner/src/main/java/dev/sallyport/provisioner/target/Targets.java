@@ -1,6 +1,7 @@
 package dev.sallyport.provisioner.target;
 
 import dev.sallyport.kernel.Engine;
+import io.vertx.core.Vertx;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,14 +26,33 @@ public final class Targets {
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
     private final @Nullable Path authorities;
+    private final @Nullable SqlServerClient sqlServer;
 
-    /** @param authorities PEM of the authorities to trust; plain connections when empty */
+    /**
+     * For all engines but SQL Server.
+     *
+     * @param authorities PEM of the authorities to trust; plain connections when empty
+     */
     public Targets(Optional<Path> authorities) {
         this.authorities = authorities.orElse(null);
+        this.sqlServer = null;
     }
 
     /**
-     * Opens {@code database}, or no database in particular when it is empty (MySQL and MariaDB).
+     * For all engines.
+     *
+     * @param authorities PEM of the authorities to trust; plain connections when empty
+     * @param vertx whose event loops speak with SQL Server; its owner closes it
+     */
+    public Targets(Optional<Path> authorities, Vertx vertx) {
+        this.authorities = authorities.orElse(null);
+        this.sqlServer = new SqlServerClient(
+                vertx, authorities.orElse(null), CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT);
+    }
+
+    /**
+     * Opens {@code database}, or no database in particular when it is empty (MySQL and MariaDB). SQL Server has
+     * {@link #connectSqlServer}.
      *
      * @throws TargetException when the server is not reached, or refuses
      */
@@ -42,19 +62,35 @@ public final class Targets {
             return switch (endpoint.engine()) {
                 case POSTGRES -> postgres(endpoint, login, database);
                 case MYSQL, MARIADB -> mysql(endpoint, login, database);
-                case SQLSERVER ->
-                    throw new TargetException(TargetException.Kind.PERMANENT, "SQL Server is not supported yet");
+                case SQLSERVER -> throw new IllegalArgumentException("SQL Server is not reached by JDBC");
             };
         } catch (SQLException e) {
             throw TargetException.of("cannot log in to " + where + " as " + login.user(), e);
         }
     }
 
+    /**
+     * Opens {@code database} of an SQL Server.
+     *
+     * @throws TargetException when the server is not reached, or refuses
+     */
+    public SqlServerConnection connectSqlServer(Endpoint endpoint, Login login, String database) {
+        SqlServerClient client = sqlServer;
+        if (client == null) {
+            throw new IllegalStateException("these targets were made without SQL Server");
+        }
+        try {
+            return client.connect(endpoint, login, database);
+        } catch (SQLException e) {
+            throw TargetException.of(
+                    "cannot log in to " + endpoint.host() + ":" + endpoint.port() + " as " + login.user(), e);
+        }
+    }
+
     /** Whether the server accepts {@code login}; throws when it cannot be asked. */
     public boolean accepts(Endpoint endpoint, Login login) {
-        String database = endpoint.engine() == Engine.POSTGRES ? endpoint.defaultDatabase() : "";
-        try (Connection connection = connect(endpoint, login, database)) {
-            return connection.isValid((int) CONNECT_TIMEOUT.toSeconds());
+        try {
+            return endpoint.engine() == Engine.SQLSERVER ? answersSqlServer(endpoint, login) : answers(endpoint, login);
         } catch (SQLException e) {
             throw TargetException.of("cannot close a connection to " + endpoint.host(), e);
         } catch (TargetException e) {
@@ -63,6 +99,19 @@ public final class Targets {
             }
             throw e;
         }
+    }
+
+    private boolean answers(Endpoint endpoint, Login login) throws SQLException {
+        String database = endpoint.engine() == Engine.POSTGRES ? endpoint.defaultDatabase() : "";
+        try (Connection connection = connect(endpoint, login, database)) {
+            return connection.isValid((int) CONNECT_TIMEOUT.toSeconds());
+        }
+    }
+
+    /** Whoever is logged in has had an answer already. */
+    private boolean answersSqlServer(Endpoint endpoint, Login login) {
+        connectSqlServer(endpoint, login, endpoint.defaultDatabase()).close();
+        return true;
     }
 
     private Connection postgres(Endpoint endpoint, Login login, String database) throws SQLException {
