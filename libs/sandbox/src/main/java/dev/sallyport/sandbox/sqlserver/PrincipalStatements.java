@@ -26,6 +26,9 @@ final class PrincipalStatements {
         if (tokens.accept("CREATE", "ROLE")) {
             return createRole();
         }
+        if (tokens.accept("DROP", "ROLE")) {
+            return dropRole(tokens.name());
+        }
         if (tokens.accept("ALTER", "ROLE")) {
             return member();
         }
@@ -151,6 +154,22 @@ final class PrincipalStatements {
                 role.owner = principal(session, owner).id;
             }
             database.add(role);
+        };
+    }
+
+    private static Statement dropRole(String name) {
+        return session -> {
+            session.requireOwner();
+            Principal role = principal(session, name);
+            if (role.fixed || role.id == Database.PUBLIC || role.type != Principal.Type.DATABASE_ROLE) {
+                throw SqlError.cannot("drop", "role", name);
+            }
+            for (Principal each : session.database().principals()) {
+                if (each.memberOf.contains(role)) {
+                    throw SqlError.of(15144, "The role has members. It must be empty before it can be dropped.");
+                }
+            }
+            session.database().remove(role);
         };
     }
 
