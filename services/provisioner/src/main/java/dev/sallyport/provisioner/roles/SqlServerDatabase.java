@@ -1,7 +1,6 @@
 package dev.sallyport.provisioner.roles;
 
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,7 +51,8 @@ final class SqlServerDatabase {
                 .rows("SELECT principal_id, name, type, SUSER_SNAME(sid) AS login_name FROM sys.database_principals"
                         + " WHERE " + condition)
                 .stream()
-                .map(row -> new User(row.get(0), row.get(1), row.get(2), row.get(3).equals("null") ? "" : row.get(3)))
+                .map(row ->
+                        new User(row.get(0), row.get(1), row.get(2), row.get(3).equals("null") ? "" : row.get(3)))
                 .findFirst();
     }
 
@@ -86,14 +86,15 @@ final class SqlServerDatabase {
         }
         for (String each : held) {
             if (!wanted.contains(each)) {
-                take("ALTER ROLE " + Quoted.sqlServerName(each) + " DROP MEMBER " + Quoted.sqlServerName(user.name()),
+                take(
+                        "ALTER ROLE " + Quoted.sqlServerName(each) + " DROP MEMBER "
+                                + Quoted.sqlServerName(user.name()),
                         "membership of " + each);
             }
         }
         for (String each : new TreeSet<>(wanted)) {
             if (!held.contains(each)) {
-                change("ALTER ROLE " + Quoted.sqlServerName(each) + " ADD MEMBER "
-                        + Quoted.sqlServerName(user.name()));
+                change("ALTER ROLE " + Quoted.sqlServerName(each) + " ADD MEMBER " + Quoted.sqlServerName(user.name()));
             }
         }
     }

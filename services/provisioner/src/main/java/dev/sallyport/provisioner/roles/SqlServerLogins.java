@@ -126,8 +126,8 @@ final class SqlServerLogins {
         if (reason.isEmpty() && !session.script().isPlan()) {
             notes.add(role, "taken away: " + what);
         }
-        return reason.map(why -> name + " has a right on the whole server that cannot be taken away (" + what + "): "
-                + why);
+        return reason.map(
+                why -> name + " has a right on the whole server that cannot be taken away (" + what + "): " + why);
     }
 
     private void change(RoleKind role, String sql, Notes notes) {

@@ -43,8 +43,8 @@ record SqlServerPermission(String name, Optional<String> securable, boolean know
                 + " FROM sys.database_permissions WHERE grantee_principal_id = " + principalId)) {
             Optional<String> securable = securable(session, row);
             boolean known = row.get(0).equals("0") || securable.isPresent();
-            permissions.add(
-                    new SqlServerPermission(row.get(2), known ? securable : Optional.of(row.get(1)), known, row.get(3)));
+            permissions.add(new SqlServerPermission(
+                    row.get(2), known ? securable : Optional.of(row.get(1)), known, row.get(3)));
         }
         return permissions;
     }
@@ -59,12 +59,14 @@ record SqlServerPermission(String name, Optional<String> securable, boolean know
     }
 
     String revocation(String grantee) {
-        return "REVOKE " + name + securable.map(on -> " ON " + on).orElse("") + " FROM "
-                + Quoted.sqlServerName(grantee) + (state.equals(WITH_GRANT_OPTION) ? " CASCADE" : "");
+        return "REVOKE " + name + securable.map(on -> " ON " + on).orElse("") + " FROM " + Quoted.sqlServerName(grantee)
+                + (state.equals(WITH_GRANT_OPTION) ? " CASCADE" : "");
     }
 
     String text() {
-        return (denied() ? "the denial of " : "") + name + securable.map(on -> " on " + on).orElse("");
+        return (denied() ? "the denial of " : "")
+                + name
+                + securable.map(on -> " on " + on).orElse("");
     }
 
     /** Classes of sys.database_permissions: 1 objects and columns, 3 schemas, 4 principals. */

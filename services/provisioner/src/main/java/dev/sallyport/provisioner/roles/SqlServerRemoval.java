@@ -57,8 +57,11 @@ final class SqlServerRemoval {
             }
             for (SqlServerRoles.Database database : databases) {
                 if (database.ownerSid().equals(login.get().sid())) {
-                    run(session, role, "ALTER AUTHORIZATION ON DATABASE::" + Quoted.sqlServerName(database.name())
-                            + " TO " + Quoted.sqlServerName(heir));
+                    run(
+                            session,
+                            role,
+                            "ALTER AUTHORIZATION ON DATABASE::" + Quoted.sqlServerName(database.name()) + " TO "
+                                    + Quoted.sqlServerName(heir));
                 }
             }
         }
@@ -69,8 +72,7 @@ final class SqlServerRemoval {
         sids.keySet()
                 .forEach(role -> notes.add(
                         role,
-                        "database " + database + ": skipped, " + why
-                                + "; a user without a login may be left in it"));
+                        "database " + database + ": skipped, " + why + "; a user without a login may be left in it"));
     }
 
     /** Drops the users of the session's database, with what they own given to {@code dbo}. */

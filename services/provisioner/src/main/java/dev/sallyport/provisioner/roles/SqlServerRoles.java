@@ -128,8 +128,8 @@ final class SqlServerRoles implements EngineRoles {
             String name = role.name(prefix);
             Optional<String> refusal = logins.bring(role, name, notes);
             String sid = logins.find(name).map(SqlServerLogins.Found::sid).orElse("");
-            refusal.or(() -> ownership(name, sid, databases)).ifPresentOrElse(
-                            why -> refused.put(role, why), () -> sids.put(role, sid));
+            refusal.or(() -> ownership(name, sid, databases))
+                    .ifPresentOrElse(why -> refused.put(role, why), () -> sids.put(role, sid));
         }
     }
 

@@ -20,8 +20,8 @@ final class SqlServerErrors {
      * errors, and those of Azure's, which RDS's look like).
      */
     private static final Set<Integer> PASSING = Set.of(
-            596, 701, 904, 921, 922, 983, 6005, 8645, 8651, 10928, 10929, 17142, 17197, 18401, 18451, 40143, 40197, 40501,
-            40540, 40613, 49918, 49919, 49920);
+            596, 701, 904, 921, 922, 983, 6005, 8645, 8651, 10928, 10929, 17142, 17197, 18401, 18451, 40143, 40197,
+            40501, 40540, 40613, 49918, 49919, 49920);
 
     /** Deadlocks and lock time-outs. */
     private static final Set<Integer> BUSY = Set.of(1205, 1222);

@@ -46,8 +46,8 @@ public final class Targets {
      */
     public Targets(Optional<Path> authorities, Vertx vertx) {
         this.authorities = authorities.orElse(null);
-        this.sqlServer = new SqlServerClient(
-                vertx, authorities.orElse(null), CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT);
+        this.sqlServer =
+                new SqlServerClient(vertx, authorities.orElse(null), CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT);
     }
 
     /**

@@ -225,10 +225,7 @@ abstract class SqlServerCases {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "OFFLINE, it is offline",
-        "READ_ONLY, it is read-only",
-        "SINGLE_USER, it takes a single user at a time"
+    @CsvSource({"OFFLINE, it is offline", "READ_ONLY, it is read-only", "SINGLE_USER, it takes a single user at a time"
     })
     void skipsADatabaseThatCannotBeWorkedOn(String setting, String why) throws SQLException {
         administer("ALTER DATABASE [resting] SET " + setting);
@@ -319,17 +316,17 @@ abstract class SqlServerCases {
 
     @Test
     void tellsALoginThatIsRefusedFromAServerThatIsNotThere() {
-        assertThat(targets().accepts(endpoint(), new Login("rdsmaster", Secret.of("wrong")))).isFalse();
+        assertThat(targets().accepts(endpoint(), new Login("rdsmaster", Secret.of("wrong"))))
+                .isFalse();
         Endpoint nowhere = new Endpoint(endpoint().engine(), endpoint().host(), 1, "master");
         assertThatThrownBy(() -> targets().accepts(nowhere, MASTER))
                 .isInstanceOfSatisfying(
-                        TargetException.class,
-                        e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.TRANSIENT));
-        Endpoint closed = new Endpoint(endpoint().engine(), endpoint().host(), endpoint().port(), "nothing");
+                        TargetException.class, e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.TRANSIENT));
+        Endpoint closed =
+                new Endpoint(endpoint().engine(), endpoint().host(), endpoint().port(), "nothing");
         assertThatThrownBy(() -> targets().accepts(closed, MASTER))
                 .isInstanceOfSatisfying(
-                        TargetException.class,
-                        e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.PERMANENT));
+                        TargetException.class, e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.PERMANENT));
     }
 
     @Test
@@ -372,7 +369,9 @@ abstract class SqlServerCases {
             assertThat(allowed).as("%s may: %s (%s)", role, sql, e.getMessage()).isFalse();
             assertThat(DENIED).contains(e.getErrorCode());
         } catch (TargetException e) {
-            assertThat(allowed).as("%s may open %s: %s", role, database, e.getMessage()).isFalse();
+            assertThat(allowed)
+                    .as("%s may open %s: %s", role, database, e.getMessage())
+                    .isFalse();
         }
     }
 
@@ -389,18 +388,32 @@ abstract class SqlServerCases {
         Set<String> state = new TreeSet<>();
         for (RoleKind role : RoleKind.ALL) {
             String name = role.name("hoop");
-            add(state, "login", rows("master", "SELECT name, is_disabled FROM sys.server_principals WHERE name = N'"
-                    + name + "'"));
+            add(
+                    state,
+                    "login",
+                    rows("master", "SELECT name, is_disabled FROM sys.server_principals WHERE name = N'" + name + "'"));
             for (String database : DATABASES) {
                 for (List<String> user : rows(
                         database,
                         "SELECT principal_id, name, SUSER_SNAME(sid) AS login_name FROM sys.database_principals"
                                 + " WHERE name = N'" + name + "'")) {
                     add(state, database, List.of(user.subList(1, 3)));
-                    add(state, database + " " + name, rows(database, "SELECT USER_NAME(role_principal_id) AS r"
-                            + " FROM sys.database_role_members WHERE member_principal_id = " + user.getFirst()));
-                    add(state, database + " " + name, rows(database, "SELECT permission_name, state"
-                            + " FROM sys.database_permissions WHERE grantee_principal_id = " + user.getFirst()));
+                    add(
+                            state,
+                            database + " " + name,
+                            rows(
+                                    database,
+                                    "SELECT USER_NAME(role_principal_id) AS r"
+                                            + " FROM sys.database_role_members WHERE member_principal_id = "
+                                            + user.getFirst()));
+                    add(
+                            state,
+                            database + " " + name,
+                            rows(
+                                    database,
+                                    "SELECT permission_name, state"
+                                            + " FROM sys.database_permissions WHERE grantee_principal_id = "
+                                            + user.getFirst()));
                 }
             }
         }

@@ -115,7 +115,6 @@ class SqlServerRolesIT extends SqlServerCases {
     private static void assertRefused(Targets by, Endpoint endpoint) {
         assertThatThrownBy(() -> by.accepts(endpoint, SA))
                 .isInstanceOfSatisfying(
-                        TargetException.class,
-                        e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.PERMANENT));
+                        TargetException.class, e -> assertThat(e.kind()).isEqualTo(TargetException.Kind.PERMANENT));
     }
 }
