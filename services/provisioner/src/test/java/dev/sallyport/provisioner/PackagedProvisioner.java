@@ -223,8 +223,11 @@ public final class PackagedProvisioner implements AutoCloseable {
         }
     }
 
-    /** All values that were heard. */
+    /** All values that were heard. @throws IllegalStateException when the service ended by itself */
     public List<String> heard() {
+        if (processes.stream().anyMatch(each -> !each.isAlive())) {
+            throw new IllegalStateException("the service ended by itself; see " + log());
+        }
         KafkaConsumer<String, String> from = consumer;
         if (from != null) {
             for (ConsumerRecord<String, String> record : from.poll(Duration.ofMillis(100))) {

@@ -12,8 +12,8 @@ import java.util.Optional;
 /** The keys {@code sallyport.vault.*}; a service that has Vault nests this in its own configuration. */
 public interface VaultConfig {
 
-    /** For instance {@code https://vault.example:8200}. */
-    URI address();
+    /** For instance {@code https://vault.example:8200}; without it there is no Vault. */
+    Optional<URI> address();
 
     Optional<String> namespace();
 
@@ -28,9 +28,9 @@ public interface VaultConfig {
 
     Optional<Path> tokenFile();
 
-    Optional<Approle> approle();
+    Approle approle();
 
-    Optional<KubernetesLogin> kubernetes();
+    KubernetesLogin kubernetes();
 
     /** PEM of the authority of Vault's certificate. */
     Optional<Path> caFile();
@@ -43,7 +43,7 @@ public interface VaultConfig {
         @WithDefault("approle")
         String mount();
 
-        String roleId();
+        Optional<String> roleId();
 
         Optional<String> secretId();
 
@@ -55,24 +55,31 @@ public interface VaultConfig {
         @WithDefault("kubernetes")
         String mount();
 
-        String role();
+        Optional<String> role();
 
         @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount/token")
         Path jwtFile();
     }
 
-    /** @throws IllegalArgumentException naming the key that is wrong */
-    default VaultSettings settings() {
-        return new VaultSettings(address(), namespace(), mount(), kvVersion(), auth(), caFile(), timeout());
+    /**
+     * Empty when there is no Vault.
+     *
+     * @throws IllegalArgumentException naming the key that is wrong
+     */
+    default Optional<VaultSettings> settings() {
+        return address()
+                .map(vault -> new VaultSettings(vault, namespace(), mount(), kvVersion(), auth(), caFile(), timeout()));
     }
 
     private VaultAuth auth() {
         List<VaultAuth> given = new ArrayList<>();
         token().map(Secret::of).map(VaultAuth.Token::new).ifPresent(given::add);
         tokenFile().map(VaultAuth.TokenFile::new).ifPresent(given::add);
-        approle().map(VaultConfig::approle).ifPresent(given::add);
+        approle().roleId().map(role -> approle(approle(), role)).ifPresent(given::add);
         kubernetes()
-                .map(login -> new VaultAuth.Kubernetes(login.mount(), login.role(), login.jwtFile()))
+                .role()
+                .map(role -> new VaultAuth.Kubernetes(
+                        kubernetes().mount(), role, kubernetes().jwtFile()))
                 .ifPresent(given::add);
         if (given.size() != 1) {
             throw new IllegalArgumentException("sallyport.vault needs one login, and has " + given.size()
@@ -81,13 +88,13 @@ public interface VaultConfig {
         return given.getFirst();
     }
 
-    private static VaultAuth approle(Approle login) {
+    private static VaultAuth approle(Approle login, String role) {
         if (login.secretId().isPresent() == login.secretIdFile().isPresent()) {
             throw new IllegalArgumentException("sallyport.vault.approle needs either secret-id or secret-id-file");
         }
         return login.secretId()
-                .<VaultAuth>map(id -> new VaultAuth.AppRole(login.mount(), login.roleId(), Secret.of(id)))
+                .<VaultAuth>map(id -> new VaultAuth.AppRole(login.mount(), role, Secret.of(id)))
                 .orElseGet(() -> new VaultAuth.AppRoleFile(
-                        login.mount(), login.roleId(), login.secretIdFile().orElseThrow()));
+                        login.mount(), role, login.secretIdFile().orElseThrow()));
     }
 }

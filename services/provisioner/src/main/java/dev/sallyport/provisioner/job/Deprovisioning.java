@@ -7,7 +7,7 @@ import dev.sallyport.provisioner.roles.Dropped;
 import dev.sallyport.provisioner.roles.Roles;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
-import dev.sallyport.secrets.SecretStore;
+import dev.sallyport.secrets.SecretStores;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
@@ -21,14 +21,14 @@ import java.util.stream.Collectors;
 class Deprovisioning {
 
     private final Instances instances;
-    private final SecretStore secrets;
+    private final SecretStores stores;
     private final Roles roles;
     private final MasterCredentials master;
     private final JobConfig config;
 
-    Deprovisioning(Instances instances, SecretStore secrets, Roles roles, MasterCredentials master, JobConfig config) {
+    Deprovisioning(Instances instances, SecretStores stores, Roles roles, MasterCredentials master, JobConfig config) {
         this.instances = instances;
-        this.secrets = secrets;
+        this.stores = stores;
         this.roles = roles;
         this.master = master;
         this.config = config;
@@ -43,7 +43,8 @@ class Deprovisioning {
                     "the instance is " + instance.status() + "; start the job again when it is available");
         }
         login(master, instance, endpoint);
-        secrets.probe();
+        stores.sealed().probe();
+        command.secrets().forEach(secret -> stores.of(secret.provider()));
         return StepReport.done(instance.engine() + " at " + endpoint.host() + ":" + endpoint.port())
                 .about(ProvisioningSteps.spec(instance));
     }
@@ -85,7 +86,7 @@ class Deprovisioning {
         if (command.secrets().isEmpty()) {
             return StepReport.skipped("there are none");
         }
-        command.secrets().forEach(secret -> secrets.delete(secret.secretId()));
+        command.secrets().forEach(secret -> stores.of(secret.provider()).delete(secret.secretId()));
         return StepReport.done(command.secrets().size() + " secrets deleted");
     }
 

@@ -10,6 +10,7 @@ import dev.sallyport.provisioner.roles.Roles;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.secrets.SecretStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -17,12 +18,19 @@ import java.util.Optional;
 @ApplicationScoped
 class Planning {
 
+    private final ProvisioningSteps provisioning;
     private final Instances instances;
     private final Roles roles;
     private final MasterCredentials master;
     private final JobConfig config;
 
-    Planning(Instances instances, Roles roles, MasterCredentials master, JobConfig config) {
+    Planning(
+            ProvisioningSteps provisioning,
+            Instances instances,
+            Roles roles,
+            MasterCredentials master,
+            JobConfig config) {
+        this.provisioning = provisioning;
         this.instances = instances;
         this.roles = roles;
         this.master = master;
@@ -46,9 +54,10 @@ class Planning {
                             "rds:ModifyDBInstance MasterUserPassword=*** of " + instance.masterUser())
                     .note("the SQL is not known before the master's new password is set; plan again behind that");
         }
+        SecretStore store = provisioning.store(command);
         for (RoleKind role : RoleKind.ALL) {
             plan.secret(
-                    Credentials.secretId(instance.arn(), role.name(config.rolePrefix())),
+                    store.reference(Credentials.secretId(instance.arn(), role.name(config.rolePrefix()))),
                     "store the new password of " + role.name(config.rolePrefix()),
                     true);
         }

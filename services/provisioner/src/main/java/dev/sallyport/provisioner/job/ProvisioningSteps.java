@@ -12,6 +12,7 @@ import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.secrets.SecretStore;
+import dev.sallyport.secrets.SecretStores;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,15 +22,17 @@ import java.util.List;
 class ProvisioningSteps {
 
     private final Instances instances;
+    private final SecretStores stores;
     private final SecretStore secrets;
     private final Roles roles;
     private final MasterCredentials master;
     private final JobConfig config;
 
     ProvisioningSteps(
-            Instances instances, SecretStore secrets, Roles roles, MasterCredentials master, JobConfig config) {
+            Instances instances, SecretStores stores, Roles roles, MasterCredentials master, JobConfig config) {
         this.instances = instances;
-        this.secrets = secrets;
+        this.stores = stores;
+        this.secrets = stores.sealed();
         this.roles = roles;
         this.master = master;
         this.config = config;
@@ -37,9 +40,6 @@ class ProvisioningSteps {
 
     /** Changes nothing, here or there. */
     StepReport preflight(ProvisionRequested command) {
-        if (command.vaultProvider() != null) {
-            throw StepFailure.forGood("Vault as the place for the roles' secrets is not supported yet");
-        }
         ProvisionRequested.Network network = command.network();
         if (network != null) {
             String refusal = Ingress.check(network.ingressCidr(), config.openIngressAllowed());
@@ -65,8 +65,15 @@ class ProvisioningSteps {
                     "the instance is " + instance.status() + "; start the job again when it is available");
         }
         secrets.probe();
+        store(command).probe();
         return StepReport.done(instance.engine() + " at " + endpoint.host() + ":" + endpoint.port())
                 .about(spec(instance));
+    }
+
+    /** Where the roles' secrets go; the master's are in the sealed store always. */
+    SecretStore store(ProvisionRequested command) {
+        ProvisionRequested.VaultProvider vault = command.vaultProvider();
+        return vault == null ? secrets : stores.vaultFolder(vault.secretId());
     }
 
     static Job.Spec spec(Instance instance) {
@@ -120,7 +127,7 @@ class ProvisioningSteps {
         Login login = secrets.current(Credentials.secretId(instance.arn(), "master"))
                 .map(Credentials::login)
                 .orElseThrow(() -> StepFailure.forGood("the master's credentials are no longer stored"));
-        Roles.Outcome outcome = roles.make(instance.arn(), endpoint, login);
+        Roles.Outcome outcome = roles.keepingIn(store(command)).make(instance.arn(), endpoint, login);
         if (!outcome.complete()) {
             String failed = outcome.results().stream()
                     .filter(result -> result.status() != Job.Phase.COMPLETED)

@@ -36,6 +36,11 @@ public final class Roles {
         this.parallelDatabases = parallelDatabases;
     }
 
+    /** The same, with the roles' secrets in {@code store}. */
+    public Roles keepingIn(SecretStore store) {
+        return new Roles(targets, store, clock, prefix, parallelDatabases);
+    }
+
     /**
      * What came of making them.
      *
@@ -123,7 +128,7 @@ public final class Roles {
                 refusal.isPresent() ? Job.Phase.FAILED : Job.Phase.COMPLETED,
                 refusal.orElse(notes),
                 clock.instant(),
-                new Job.CredentialsInfo(secrets.provider(), secretId, Credentials.KEYS));
+                new Job.CredentialsInfo(secrets.provider(), secrets.reference(secretId), Credentials.KEYS));
     }
 
     /** Returns why it failed for good. */

@@ -1,5 +1,6 @@
 package dev.sallyport.provisioner.start;
 
+import dev.sallyport.secrets.vault.VaultConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -15,6 +16,9 @@ interface DeploymentConfig {
     Database database();
 
     Secrets secrets();
+
+    /** Where roles' secrets may go instead of the sealed store. */
+    VaultConfig vault();
 
     Aws aws();
 

@@ -11,6 +11,8 @@ import dev.sallyport.secrets.SealedSecretStore;
 import dev.sallyport.secrets.SealedStoreSettings;
 import dev.sallyport.secrets.SecretStore;
 import dev.sallyport.secrets.SecretStoreException;
+import dev.sallyport.secrets.SecretStores;
+import dev.sallyport.secrets.vault.Vault;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -48,6 +50,9 @@ class Start {
             if (config.aws().endpointOverride().isPresent()) {
                 refusals.add("sallyport.aws.endpoint-override may only be set when sallyport.mode is local");
             }
+            if (config.vault().settings().filter(vault -> !vault.encrypted()).isPresent()) {
+                refusals.add("sallyport.vault.address has to be https when sallyport.mode is production");
+            }
             if (config.targets().caFile().isEmpty()) {
                 refusals.add("sallyport.targets.ca-file is not set; name the PEM file of the RDS authorities"
                         + " (https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem)");
@@ -75,6 +80,16 @@ class Start {
             LOG.warn(e.getMessage());
         }
         return SealedSecretStore.open(settings);
+    }
+
+    @Produces
+    @Singleton
+    SecretStores secretStores(DeploymentConfig config, SecretStore sealed, InstantSource clock) {
+        return new SecretStores(sealed, config.vault().settings().map(settings -> new Vault(settings, clock)));
+    }
+
+    void close(@Disposes SecretStores stores) {
+        stores.close();
     }
 
     void close(@Disposes SecretStore store) {

@@ -14,7 +14,8 @@ import dev.sallyport.proxy.targets.Passwords;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
 import dev.sallyport.secrets.SealedSecretStore;
-import dev.sallyport.secrets.SecretStore;
+import dev.sallyport.secrets.SecretStores;
+import dev.sallyport.secrets.vault.Vault;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -151,7 +152,7 @@ public class ProxyNode {
                 grants,
                 opened,
                 () -> shipping.backlogBytes() > settings.proxy().journal().backlogBytes(),
-                new Passwords(store()),
+                new Passwords(stores()),
                 new TargetConnector(loops, settings.targets().connectTimeout()),
                 TargetTls.trusting(settings.targets().caFile()),
                 clientTls(),
@@ -176,16 +177,18 @@ public class ProxyNode {
     }
 
     /** Opened when it is first needed, so that a store out of reach keeps nothing from starting. */
-    private Supplier<SecretStore> store() {
+    private Supplier<SecretStores> stores() {
         return new Supplier<>() {
-            private @Nullable SealedSecretStore store;
+            private @Nullable SecretStores stores;
 
             @Override
-            public synchronized SealedSecretStore get() {
-                SealedSecretStore opened = store;
+            public synchronized SecretStores get() {
+                SecretStores opened = stores;
                 if (opened == null) {
-                    opened = SealedSecretStore.open(settings.sealedStore());
-                    store = opened;
+                    opened = new SecretStores(
+                            SealedSecretStore.open(settings.sealedStore()),
+                            settings.vault().settings().map(vault -> new Vault(vault, InstantSource.system())));
+                    stores = opened;
                 }
                 return opened;
             }

@@ -5,6 +5,7 @@ import dev.sallyport.kernel.Secret;
 import dev.sallyport.proxy.connection.Limits;
 import dev.sallyport.proxy.journal.JournalSettings;
 import dev.sallyport.secrets.SealedStoreSettings;
+import dev.sallyport.secrets.vault.VaultConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ public interface Settings {
     Agent agent();
 
     Secrets secrets();
+
+    /** Where targets' passwords may be besides the sealed store. */
+    VaultConfig vault();
 
     Targets targets();
 

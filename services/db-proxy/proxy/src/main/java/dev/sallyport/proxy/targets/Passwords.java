@@ -4,8 +4,8 @@ import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.contracts.grants.GrantTarget.SecretRef;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.proxy.connection.TargetException;
-import dev.sallyport.secrets.SecretStore;
 import dev.sallyport.secrets.SecretStoreException;
+import dev.sallyport.secrets.SecretStores;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -15,11 +15,11 @@ import java.util.function.Supplier;
 /** Reads the passwords of the targets' users, each time anew, on virtual threads. */
 public final class Passwords {
 
-    private final Supplier<SecretStore> store;
+    private final Supplier<SecretStores> stores;
 
-    /** @param store opened at the first call; may throw, and is asked again then */
-    public Passwords(Supplier<SecretStore> store) {
-        this.store = store;
+    /** @param stores opened at the first call; may throw, and is asked again then */
+    public Passwords(Supplier<SecretStores> stores) {
+        this.stores = stores;
     }
 
     /** The password of the target's user; completes on {@code loop}, or fails there with {@link TargetException}. */
@@ -40,11 +40,9 @@ public final class Passwords {
 
     private Secret read(SecretRef secret) throws TargetException {
         try {
-            SecretStore opened = store.get();
-            if (!opened.provider().equals(secret.provider())) {
-                throw new TargetException("this proxy has no secret store of the kind '" + secret.provider() + "'");
-            }
-            Map<String, Secret> entries = opened.current(secret.secretId())
+            Map<String, Secret> entries = stores.get()
+                    .of(secret.provider())
+                    .current(secret.secretId())
                     .orElseThrow(() -> new TargetException("there is no secret '" + secret.secretId() + "'"));
             Secret password = entries.get(secret.key());
             if (password == null) {
