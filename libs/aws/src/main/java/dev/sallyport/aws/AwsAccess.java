@@ -53,7 +53,7 @@ public final class AwsAccess implements AutoCloseable {
         this.source = source;
         this.transport = transport;
         this.ownsTransport = ownsTransport;
-        checkPartition(settings, source);
+        checkPartition(settings, source.region(), AwsException.Kind.NOT_CONFIGURED);
         own = credentials(settings, source);
         home = new AwsClients(settings, transport, own, source.region());
     }
@@ -68,10 +68,14 @@ public final class AwsAccess implements AutoCloseable {
         return account(accountId, source.region());
     }
 
-    /** @throws IllegalArgumentException when the account or the region has another form */
+    /**
+     * @throws IllegalArgumentException when the account or the region has another form
+     * @throws AwsException of kind {@code INVALID} for a region of another partition
+     */
     public AwsClients account(String accountId, String region) {
         AwsSettings.checkAccount(accountId);
-        settings.checkOurRegion(region);
+        AwsSettings.checkRegion(region);
+        checkPartition(settings, region, AwsException.Kind.INVALID);
         Place place = new Place(accountId, region);
         AwsClients known = clients.get(place);
         if (known != null) {
@@ -157,12 +161,11 @@ public final class AwsAccess implements AutoCloseable {
                         .build());
     }
 
-    private static void checkPartition(AwsSettings settings, AwsIdentitySource source) {
+    private static void checkPartition(AwsSettings settings, String region, AwsException.Kind kind) {
         try {
-            settings.checkOurRegion(source.region());
+            settings.checkOurRegion(region);
         } catch (IllegalArgumentException e) {
-            throw new AwsException(
-                    AwsException.Kind.NOT_CONFIGURED, "sts:GetCallerIdentity", "", String.valueOf(e.getMessage()));
+            throw new AwsException(kind, "sts:GetCallerIdentity", "", String.valueOf(e.getMessage()));
         }
     }
 

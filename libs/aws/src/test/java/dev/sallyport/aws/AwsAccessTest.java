@@ -142,6 +142,11 @@ class AwsAccessTest {
                 .isInstanceOfSatisfying(
                         AwsException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_CONFIGURED))
                 .hasMessageContaining("is in the partition aws-us-gov, and ours is aws");
+        try (AwsAccess access = new AwsAccess(settings, KEYS)) {
+            assertThatThrownBy(() -> access.of(RdsArn.parse("arn:aws-cn:rds:cn-north-1:222222222222:db:orders")))
+                    .isInstanceOfSatisfying(
+                            AwsException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INVALID));
+        }
         assertThat(AwsSettings.partitionOf("cn-northwest-1")).isEqualTo("aws-cn");
         assertThat(AwsSettings.partitionOf("eu-central-2")).isEqualTo("aws");
     }

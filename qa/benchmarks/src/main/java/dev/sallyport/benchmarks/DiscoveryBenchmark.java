@@ -42,6 +42,7 @@ final class DiscoveryBenchmark implements Callable<Integer> {
 
     private static final String KEY_ID = "AKIABENCHMARK0000001";
     private static final String REGION = "us-west-2";
+    private static final List<String> PARTS_OF_THE_WORLD = List.of("eu-west-", "us-east-", "ap-south-", "sa-east-");
     private static final long FIRST_ACCOUNT = 100_000_000_000L;
 
     @Option(names = "--accounts", defaultValue = "50", description = "Default: ${DEFAULT-VALUE}")
@@ -50,10 +51,19 @@ final class DiscoveryBenchmark implements Callable<Integer> {
     @Option(names = "--instances", defaultValue = "1000", description = "In all accounts. Default: ${DEFAULT-VALUE}")
     private int instances;
 
+    @Option(
+            names = "--regions",
+            defaultValue = "1",
+            description = "Of each account, 1 to 37; all but the first are empty. Default: ${DEFAULT-VALUE}")
+    private int regions;
+
     @Option(names = "--latency-millis", defaultValue = "100", description = "Of each answer. Default: ${DEFAULT-VALUE}")
     private int latencyMillis;
 
-    @Option(names = "--concurrency", defaultValue = "32", description = "Accounts at once. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--concurrency",
+            defaultValue = "32",
+            description = "Accounts and regions at once. Default: ${DEFAULT-VALUE}")
     private int concurrency;
 
     @Option(names = "--baseline-accounts", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}")
@@ -103,6 +113,11 @@ final class DiscoveryBenchmark implements Callable<Integer> {
         return Long.toString(FIRST_ACCOUNT + index);
     }
 
+    private static String region(int index) {
+        int other = index - 1;
+        return index == 0 ? REGION : PARTS_OF_THE_WORLD.get(other / 9) + (other % 9 + 1);
+    }
+
     private static DbInstance instance(String accountId, int index) {
         return new DbInstance(
                 RdsArn.parse("arn:aws:rds:" + REGION + ":" + accountId + ":db:orders-" + index),
@@ -116,9 +131,10 @@ final class DiscoveryBenchmark implements Callable<Integer> {
                 (user, password) -> {});
     }
 
-    private static Measurement measure(AwsStandIn aws, int accounts, int concurrency) {
+    private Measurement measure(AwsStandIn aws, int accounts, int concurrency) {
         List<Place> places = IntStream.range(0, accounts)
-                .mapToObj(i -> new Place(accountId(i), REGION))
+                .boxed()
+                .flatMap(i -> IntStream.range(0, regions).mapToObj(r -> new Place(accountId(i), region(r))))
                 .toList();
         AwsSettings settings = AwsSettings.defaults().at(URI.create(aws.endpoint()));
         AwsIdentitySource keys = new AwsIdentitySource.StaticKeys(KEY_ID, Secret.of("benchmark"), null, REGION);
@@ -153,9 +169,10 @@ final class DiscoveryBenchmark implements Callable<Integer> {
     private void print(Measurement baseline, List<Measurement> measured) {
         System.out.printf(
                 Locale.ROOT,
-                "%d instances in %d accounts, %d ms per answer of AWS, %d accounts at once; at most %d s%n%n",
+                "%d instances in %d accounts and %d regions, %d ms per answer of AWS, %d places at once; at most %d s%n%n",
                 instances,
                 accounts,
+                regions,
                 latencyMillis,
                 concurrency,
                 atMostSeconds);

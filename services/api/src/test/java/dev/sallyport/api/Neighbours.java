@@ -71,7 +71,7 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
             settings.put("sallyport.aws.endpoint-override", aws().endpoint());
             settings.put("sallyport.aws.call-timeout", "5s");
             settings.put("sallyport.aws.max-attempts", "2");
-            settings.put("sallyport.aws.search-deadline", "2s");
+            settings.put("sallyport.aws.search-deadline", "4s");
             settings.put("sallyport.dbroles.drift-patience", "4s");
             settings.put("quarkus.log.file.enable", "true");
             settings.put("quarkus.log.file.path", LOG.toString());

@@ -18,8 +18,18 @@ public final class Faults {
 
     private record Place(String action, String accountId) {}
 
+    /** So many calls are answered, and so many after them are not. */
+    private record Throttle(int free, int calls) {
+
+        static final Throttle NONE = new Throttle(0, 0);
+
+        Throttle next() {
+            return free > 0 ? new Throttle(free - 1, calls) : new Throttle(0, Math.max(0, calls - 1));
+        }
+    }
+
     private final Map<Place, Denial> denied = new HashMap<>();
-    private final Map<Place, Integer> throttled = new HashMap<>();
+    private final Map<Place, Throttle> throttled = new HashMap<>();
     private final Map<String, Duration> latency = new HashMap<>();
     private final Set<String> disabledRegions = new HashSet<>();
 
@@ -35,10 +45,15 @@ public final class Faults {
 
     /** The next {@code calls} of an action in an account are throttled; 0 ends it. */
     public synchronized void throttle(String action, String accountId, int calls) {
-        if (calls < 0) {
-            throw new IllegalArgumentException("cannot throttle " + calls + " calls");
+        throttleAfter(0, action, accountId, calls);
+    }
+
+    /** The same, once {@code free} calls were answered. */
+    public synchronized void throttleAfter(int free, String action, String accountId, int calls) {
+        if (free < 0 || calls < 0) {
+            throw new IllegalArgumentException("cannot throttle " + calls + " calls after " + free);
         }
-        throttled.put(new Place(action, accountId), calls);
+        throttled.put(new Place(action, accountId), new Throttle(free, calls));
     }
 
     /** How long each answer to an account takes. */
@@ -82,10 +97,8 @@ public final class Faults {
     }
 
     private boolean take(Place place) {
-        int left = throttled.getOrDefault(place, 0);
-        if (left > 0) {
-            throttled.put(place, left - 1);
-        }
-        return left > 0;
+        Throttle now = throttled.getOrDefault(place, Throttle.NONE);
+        throttled.put(place, now.next());
+        return now.free() == 0 && now.calls() > 0;
     }
 }

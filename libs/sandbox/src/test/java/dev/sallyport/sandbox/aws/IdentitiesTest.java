@@ -21,6 +21,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -61,6 +62,8 @@ class IdentitiesTest {
 
     @AfterEach
     void stop() {
+        System.clearProperty("aws.containerCredentialsFullUri");
+        System.clearProperty("aws.containerAuthorizationToken");
         aws.close();
     }
 
@@ -248,6 +251,16 @@ class IdentitiesTest {
                                     metadata.containerToken().reveal())
                             .body())
                     .contains("AccessKeyId", "SecretAccessKey", "Token", "Expiration");
+            System.setProperty("aws.containerCredentialsFullUri", metadata.containerUri());
+            System.setProperty(
+                    "aws.containerAuthorizationToken", metadata.containerToken().reveal());
+            try (ContainerCredentialsProvider container =
+                    ContainerCredentialsProvider.builder().build()) {
+                assertThat(client(StsClient.builder(), container)
+                                .getCallerIdentity()
+                                .arn())
+                        .contains(":assumed-role/sallyport-task/");
+            }
             assertThat(get(metadata.endpoint() + "/latest/meta-data/iam/security-credentials/", "a", "b")
                             .statusCode())
                     .as("without a token of the metadata service")

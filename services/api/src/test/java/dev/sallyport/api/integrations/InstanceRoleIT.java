@@ -1,5 +1,6 @@
 package dev.sallyport.api.integrations;
 
+import static dev.sallyport.api.integrations.AwsApi.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.api.Neighbours;
@@ -67,6 +68,15 @@ class InstanceRoleIT {
     void isWhoTheMachineIs() {
         assertThat(api.get("/iam/userinfo").jsonPath().getString("arn"))
                 .isEqualTo("arn:aws:sts::111111111111:assumed-role/sallyport-host/i-0a1b2c3d4e5f60718");
+    }
+
+    @Test
+    void saysThatTheMachineHasNoRole() {
+        metadata.close();
+        // Another region: what was found for the one before is remembered.
+        assertThat(api.put(Map.of("region", "eu-west-1")).statusCode()).isEqualTo(204);
+
+        refused(api.get("/iam/userinfo"), 409, "aws_not_configured");
     }
 
     @Test

@@ -2,8 +2,10 @@ package dev.sallyport.api.integrations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +67,31 @@ class SideBySideTest {
     }
 
     @Test
+    void letsASmallSearchInBetweenThePlacesOfALargeOne() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        Runnable large = () -> {
+            inside.countDown();
+            pass(open);
+            order.add("large");
+        };
+        try (SideBySide sideBySide = new SideBySide(1, LONG)) {
+            Thread first = Thread.startVirtualThread(() -> sideBySide.run(Collections.nCopies(100, large), LONG));
+            inside.await();
+            Thread second =
+                    Thread.startVirtualThread(() -> sideBySide.run(List.<Runnable>of(() -> order.add("small")), LONG));
+            await().until(() -> sideBySide.queued() == 1);
+            open.countDown();
+            first.join();
+            second.join();
+
+            assertThat(order).hasSize(101);
+            assertThat(order.indexOf("small")).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
     void hidesNoFaultOfOurs() {
         try (SideBySide sideBySide = new SideBySide(1, LONG)) {
             assertThatThrownBy(() -> sideBySide.run(
@@ -80,6 +107,14 @@ class SideBySideTest {
     void refusesABoundOfNothing() {
         assertThatThrownBy(() -> new SideBySide(0, LONG)).hasMessageContaining("sallyport.aws.concurrency");
         assertThatThrownBy(() -> new SideBySide(1, Duration.ZERO)).hasMessageContaining("search-deadline");
+    }
+
+    private static void pass(CountDownLatch open) {
+        try {
+            assertThat(open.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void meet(CyclicBarrier together) {
