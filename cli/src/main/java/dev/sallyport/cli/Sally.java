@@ -1,5 +1,12 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.cli.aws.AwsCommand;
+import dev.sallyport.cli.dbroles.DeprovisionCommand;
+import dev.sallyport.cli.dbroles.DriftCommand;
+import dev.sallyport.cli.dbroles.InstancesCommand;
+import dev.sallyport.cli.dbroles.JobsCommand;
+import dev.sallyport.cli.dbroles.PlanCommand;
+import dev.sallyport.cli.dbroles.ProvisionCommand;
 import dev.sallyport.cli.demo.DemoCommand;
 import dev.sallyport.cli.local.AgentCommand;
 import dev.sallyport.cli.local.DownCommand;
@@ -27,6 +34,13 @@ import picocli.CommandLine.Spec;
             LogsCommand.class,
             TokenCommand.class,
             AgentCommand.class,
+            AwsCommand.class,
+            InstancesCommand.class,
+            PlanCommand.class,
+            ProvisionCommand.class,
+            JobsCommand.class,
+            DriftCommand.class,
+            DeprovisionCommand.class,
             DownCommand.class
         },
         footer = {

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SallyTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"up", "demo", "status", "logs", "token", "agent", "down"})
+    @ValueSource(
+            strings = {"up", "demo", "status", "logs", "token", "agent", "down", "aws", "instances", "plan", "provision", "jobs", "drift", "deprovision"})
     void everyCommandHasHelpWithADescription(String command) {
         Ran ran = run(command, "--help");
         assertThat(ran.exitCode()).isZero();
@@ -36,6 +37,29 @@ class SallyTest {
         assertThat(run("token").err()).contains("USER");
         assertThat(run().exitCode()).isEqualTo(ExitCode.USAGE.number());
         assertThat(run("status", "--output", "xml").err()).contains("xml");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aws verify",
+                "aws keys",
+                "instances",
+                "plan",
+                "provision",
+                "jobs",
+                "jobs get",
+                "jobs watch",
+                "jobs plan",
+                "jobs cancel",
+                "jobs retry",
+                "drift",
+                "deprovision"
+            })
+    void theHelpOfWhatTalksToTheApiHasExamples(String command) {
+        Ran ran = run((command + " --help").split(" "));
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out()).startsWith("Usage: sally " + command).containsPattern("Examples?:").contains("--api-url");
     }
 
     @Test

@@ -80,7 +80,8 @@ public final class Api {
         }
     }
 
-    private static JsonNode expectSuccess(String path, Answer answer) {
+    /** The body of an answer that is no error; an error becomes a {@link CommandFailure}. */
+    public static JsonNode expectSuccess(String path, Answer answer) {
         if (answer.status() >= 400) {
             String message = answer.body().path("message").asText(answer.body().toString());
             throw new CommandFailure(
