@@ -33,7 +33,8 @@ public final class Terminal {
     public static Optional<String> secret(String question) {
         Optional<Console> console = console();
         if (console.isPresent()) {
-            return Optional.ofNullable(console.get().readPassword("%s", question)).map(String::new);
+            return Optional.ofNullable(console.get().readPassword("%s", question))
+                    .map(String::new);
         }
         try {
             byte[] line = System.in.readNBytes(MAX_SECRET_BYTES);

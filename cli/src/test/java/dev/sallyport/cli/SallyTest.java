@@ -13,7 +13,22 @@ class SallyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"up", "demo", "status", "logs", "token", "agent", "down", "aws", "instances", "plan", "provision", "jobs", "drift", "deprovision"})
+            strings = {
+                "up",
+                "demo",
+                "status",
+                "logs",
+                "token",
+                "agent",
+                "down",
+                "aws",
+                "instances",
+                "plan",
+                "provision",
+                "jobs",
+                "drift",
+                "deprovision"
+            })
     void everyCommandHasHelpWithADescription(String command) {
         Ran ran = run(command, "--help");
         assertThat(ran.exitCode()).isZero();
@@ -59,7 +74,10 @@ class SallyTest {
     void theHelpOfWhatTalksToTheApiHasExamples(String command) {
         Ran ran = run((command + " --help").split(" "));
         assertThat(ran.exitCode()).isZero();
-        assertThat(ran.out()).startsWith("Usage: sally " + command).containsPattern("Examples?:").contains("--api-url");
+        assertThat(ran.out())
+                .startsWith("Usage: sally " + command)
+                .containsPattern("Examples?:")
+                .contains("--api-url");
     }
 
     @Test

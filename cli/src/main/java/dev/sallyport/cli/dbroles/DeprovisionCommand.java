@@ -75,8 +75,8 @@ public final class DeprovisionCommand implements Callable<Integer> {
         Api.Answer answer = jobs.exchange("POST", arn, "deprovision", body);
         if (answer.code().equals("confirmation_needed") && confirm == null && Terminal.interactive()) {
             going(arn, answer.body()).forEach(System.out::println);
-            String typed = Terminal.ask("Type the instance's identifier to go on: ")
-                    .orElse("");
+            String typed =
+                    Terminal.ask("Type the instance's identifier to go on: ").orElse("");
             if (!typed.equals(arn.identifier())) {
                 throw new CommandFailure(ExitCode.FAILED, "that is not its identifier; nothing was changed");
             }
@@ -144,8 +144,9 @@ public final class DeprovisionCommand implements Callable<Integer> {
         lines.add("  roles        " + joined(body.path("roles")));
         lines.add("  connections  " + joined(body.path("connections")));
         body.path("secrets")
-                .forEach(secret -> lines.add("  secret       " + secret.path("secret_id").asText() + " ("
-                        + secret.path("provider").asText() + ")"));
+                .forEach(secret ->
+                        lines.add("  secret       " + secret.path("secret_id").asText() + " ("
+                                + secret.path("provider").asText() + ")"));
         lines.addAll(grants(body));
         return lines;
     }
@@ -155,7 +156,8 @@ public final class DeprovisionCommand implements Callable<Integer> {
         body.path("grants")
                 .forEach(grant -> lines.add("  grant        " + grant.path("id").asText() + " of "
                         + grant.path("grantee").asText() + ": "
-                        + grant.path("role").asText() + " in " + grant.path("target").asText()));
+                        + grant.path("role").asText() + " in "
+                        + grant.path("target").asText()));
         return lines;
     }
 

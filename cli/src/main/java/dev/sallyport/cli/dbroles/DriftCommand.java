@@ -54,7 +54,8 @@ public final class DriftCommand implements Callable<Integer> {
         if (output.json()) {
             Output.print(reports);
         }
-        boolean inSync = reports.stream().allMatch(report -> report.path("in_sync").asBoolean());
+        boolean inSync =
+                reports.stream().allMatch(report -> report.path("in_sync").asBoolean());
         return (inSync ? ExitCode.OK : ExitCode.FAILED).number();
     }
 
@@ -81,7 +82,8 @@ public final class DriftCommand implements Callable<Integer> {
         lines.add(instance.identifier() + ": "
                 + (report.path("in_sync").asBoolean()
                         ? "as it was made"
-                        : "has changed; " + PlanLines.count(changes.size() + omitted, "statement") + " would put it right"));
+                        : "has changed; " + PlanLines.count(changes.size() + omitted, "statement")
+                                + " would put it right"));
         lines.addAll(PlanLines.changes(changes));
         if (omitted > 0) {
             lines.add("  and " + omitted + " more");

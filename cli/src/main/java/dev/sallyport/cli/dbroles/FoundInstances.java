@@ -29,9 +29,11 @@ final class FoundInstances {
 
     RdsArn named(String name) {
         if (name.startsWith("arn:")) {
-            return arn(name).orElseThrow(() -> new CommandFailure(
-                    ExitCode.USAGE,
-                    "'" + name + "' is no ARN of an RDS instance: arn:aws:rds:<region>:<account>:db:<instance>"));
+            return arn(name)
+                    .orElseThrow(() -> new CommandFailure(
+                            ExitCode.USAGE,
+                            "'" + name
+                                    + "' is no ARN of an RDS instance: arn:aws:rds:<region>:<account>:db:<instance>"));
         }
         List<RdsArn> found = all().stream()
                 .filter(item -> name.equals(item.path("name").asText()))
@@ -46,7 +48,9 @@ final class FoundInstances {
                 throw new CommandFailure(
                         ExitCode.FAILED,
                         "several instances are called '" + name + "', name one by its ARN: "
-                                + String.join(", ", found.stream().map(RdsArn::toString).toList()));
+                                + String.join(
+                                        ", ",
+                                        found.stream().map(RdsArn::toString).toList()));
         };
     }
 
@@ -72,11 +76,13 @@ final class FoundInstances {
         String cursor = "";
         do {
             Api.Answer page = api.exchange("GET", "/api/integrations/aws/organizations?limit=200" + cursor, null);
-            if (page.status() == 502 && page.code().equals("aws_denied") || page.code().equals("aws_not_found")) {
+            if (page.status() == 502 && page.code().equals("aws_denied")
+                    || page.code().equals("aws_not_found")) {
                 return List.of();
             }
             JsonNode body = Api.expectSuccess("/api/integrations/aws/organizations", page);
-            body.path("items").forEach(item -> accounts.add(item.path("account_id").asText()));
+            body.path("items")
+                    .forEach(item -> accounts.add(item.path("account_id").asText()));
             cursor = body.path("next_cursor").isTextual()
                     ? "&cursor=" + body.path("next_cursor").asText()
                     : "";

@@ -47,8 +47,10 @@ public final class InstancesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<JsonNode> items = new FoundInstances(access.api()).of(accounts);
-        List<JsonNode> found = items.stream().filter(item -> !text(item, "arn").isEmpty()).toList();
-        List<JsonNode> failed = items.stream().filter(item -> text(item, "arn").isEmpty()).toList();
+        List<JsonNode> found =
+                items.stream().filter(item -> !text(item, "arn").isEmpty()).toList();
+        List<JsonNode> failed =
+                items.stream().filter(item -> text(item, "arn").isEmpty()).toList();
         if (output.json()) {
             Output.print(Map.of("items", items));
         } else {
@@ -78,8 +80,8 @@ public final class InstancesCommand implements Callable<Integer> {
     /** Each once, however many regions of an account say the same. */
     private static List<String> errors(List<JsonNode> failed) {
         LinkedHashSet<String> errors = new LinkedHashSet<>();
-        failed.forEach(item -> errors.add(
-                "  " + text(item, "account_id") + "  " + text(item, "region") + "  " + text(item, "error")));
+        failed.forEach(item ->
+                errors.add("  " + text(item, "account_id") + "  " + text(item, "region") + "  " + text(item, "error")));
         List<String> lines = new ArrayList<>();
         if (!errors.isEmpty()) {
             lines.add("");

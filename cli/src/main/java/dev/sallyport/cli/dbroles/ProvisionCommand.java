@@ -70,8 +70,7 @@ public final class ProvisionCommand implements Callable<Integer> {
             return PlanCommand.show(jobs, order, output);
         }
         if (!yes && !Terminal.interactive()) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "nobody is there to be asked: look with --plan, then say --yes");
+            throw new CommandFailure(ExitCode.USAGE, "nobody is there to be asked: look with --plan, then say --yes");
         }
         return provision(jobs, orders(jobs));
     }

@@ -48,7 +48,8 @@ public final class ApiAccess {
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw new CommandFailure(ExitCode.USAGE, "'" + url + "' is no address of an API: https://sallyport.example.com");
+        throw new CommandFailure(
+                ExitCode.USAGE, "'" + url + "' is no address of an API: https://sallyport.example.com");
     }
 
     private Secret token() {

@@ -39,7 +39,10 @@ class DbRolesCommandsTest {
                         "{'items': [{'id': '" + AGENT
                                 + "', 'name': 'eu-1', 'kind': 'provisioner', 'status': 'online'},"
                                 + " {'id': 'agt_proxy', 'name': 'proxy', 'kind': 'db-proxy', 'status': 'online'}]}")
-                .on("GET /api/integrations/aws/organizations?limit=200", 200, "{'items': [{'account_id': '111111111111'}]}")
+                .on(
+                        "GET /api/integrations/aws/organizations?limit=200",
+                        200,
+                        "{'items': [{'account_id': '111111111111'}]}")
                 .on(
                         "POST /api/integrations/aws/rds/describe-db-instances",
                         200,
@@ -228,7 +231,10 @@ class DbRolesCommandsTest {
                         "GET /api/dbroles/jobs?limit=5&status=failed",
                         200,
                         "{'items': [" + job(JOB, "orders", "failed", "failed", "roles: no") + "], 'next_cursor': null}")
-                .on("POST /api/dbroles/jobs/" + JOB + "/cancel", 409, "{'code': 'job_ended', 'message': 'it has ended'}")
+                .on(
+                        "POST /api/dbroles/jobs/" + JOB + "/cancel",
+                        409,
+                        "{'code': 'job_ended', 'message': 'it has ended'}")
                 .on("POST /api/dbroles/jobs/" + JOB + "/retry", 202, "{'job_id': '" + OTHER + "'}")
                 .on("GET /api/dbroles/jobs/" + OTHER, 200, job(OTHER, "orders", "completed", "completed", ""));
 
@@ -271,7 +277,8 @@ class DbRolesCommandsTest {
 
     private static String instance(String name, String account) {
         return "{'account_id': '" + account + "', 'name': '" + name + "', 'region': 'eu-west-1', 'engine': 'postgres',"
-                + " 'engine_version': '17.4', 'status': 'available', 'error': null, 'arn': 'arn:aws:rds:eu-west-1:" + account
+                + " 'engine_version': '17.4', 'status': 'available', 'error': null, 'arn': 'arn:aws:rds:eu-west-1:"
+                + account
                 + ":db:" + name + "'}";
     }
 

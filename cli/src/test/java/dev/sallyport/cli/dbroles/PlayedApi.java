@@ -91,7 +91,8 @@ final class PlayedApi implements AutoCloseable {
     private Answer next(String call) {
         Deque<Answer> left = answers.getOrDefault(call, new ArrayDeque<>());
         if (left.isEmpty()) {
-            return new Answer(404, "{\"code\": \"not_found\", \"message\": \"nobody wrote an answer to " + call + "\"}");
+            return new Answer(
+                    404, "{\"code\": \"not_found\", \"message\": \"nobody wrote an answer to " + call + "\"}");
         }
         return left.size() == 1 ? left.getFirst() : left.removeFirst();
     }
