@@ -9,11 +9,12 @@ final class Ports {
 
     static final String ISSUER = "issuer";
     static final String WEBHOOKS = "webhooks";
+    static final String VAULT = "vault";
     static final String PROXY_POSTGRES = "proxy-postgres";
     static final String PROXY_MYSQL = "proxy-mysql";
 
     private static final Map<String, Integer> EXTRA =
-            Map.of(ISSUER, 8010, WEBHOOKS, 8015, PROXY_POSTGRES, 7432, PROXY_MYSQL, 7306);
+            Map.of(ISSUER, 8010, WEBHOOKS, 8015, VAULT, 8200, PROXY_POSTGRES, 7432, PROXY_MYSQL, 7306);
 
     private final Map<String, Integer> ports = new LinkedHashMap<>();
 
@@ -59,7 +60,7 @@ final class Ports {
     /** The part that listens on the port of this name. */
     private static String owner(String name) {
         return switch (name) {
-            case ISSUER, WEBHOOKS -> PartName.STAND_INS.label();
+            case ISSUER, WEBHOOKS, VAULT -> PartName.STAND_INS.label();
             case PROXY_POSTGRES, PROXY_MYSQL -> PartName.DB_PROXY.label();
             default -> name;
         };

@@ -24,6 +24,7 @@ record ServiceSettings(
             case API -> api(values);
             case PROVISIONER -> {
                 sealed(values);
+                vault(values);
                 aws(values);
                 agent(values, settings.provisioner(), "local-provisioner");
                 values.put(
@@ -53,6 +54,7 @@ record ServiceSettings(
 
     private void proxy(Map<String, String> values) {
         sealed(values);
+        vault(values);
         agent(values, settings.proxy(), "local-proxy");
         ServerCertificate certificate = authority.issue("db-proxy");
         values.put("sallyport.targets.ca-file", authority.certificateFile().toString());
@@ -69,6 +71,13 @@ record ServiceSettings(
         values.put(
                 "sallyport.secrets.keyset-file",
                 home.folder("keys").resolve("keyset.json").toString());
+    }
+
+    private void vault(Map<String, String> values) {
+        values.put("sallyport.vault.address", "http://127.0.0.1:" + ports.of(Ports.VAULT));
+        values.put(
+                "sallyport.vault.token-file",
+                StandInsProcess.vaultTokenFile(home).toString());
     }
 
     private void aws(Map<String, String> values) {

@@ -1,5 +1,6 @@
 package dev.sallyport.cli.local;
 
+import dev.sallyport.kernel.Secret;
 import dev.sallyport.sandbox.process.DetachedProcess;
 import dev.sallyport.sandbox.standins.StandIns;
 import dev.sallyport.sandbox.standins.StandInsSettings;
@@ -53,6 +54,8 @@ final class StandInsProcess {
                                 ports.of(PartName.STAND_INS),
                                 ports.of(Ports.ISSUER),
                                 ports.of(Ports.WEBHOOKS),
+                                ports.of(Ports.VAULT),
+                                vaultToken(home),
                                 settings.accessKeyId(),
                                 settings.secretAccessKey(),
                                 settings.webhookSecret(),
@@ -72,8 +75,25 @@ final class StandInsProcess {
         return DetachedProcess.start(command, Map.of(), folder, folder.resolve("pid"), log);
     }
 
+    /** Where the services find the token that Vault lets in. */
+    static Path vaultTokenFile(Home home) {
+        return home.folder("keys").resolve("vault-token");
+    }
+
+    /** Made when there is none. */
+    private static String vaultToken(Home home) {
+        Path file = vaultTokenFile(home);
+        return home.read(file).orElseGet(() -> {
+            String fresh = "hvs." + Secret.random(32).reveal();
+            home.writePrivately(file, fresh);
+            return fresh;
+        });
+    }
+
     private boolean answers() {
-        for (int port : new int[] {ports.of(PartName.STAND_INS), ports.of(Ports.ISSUER), ports.of(Ports.WEBHOOKS)}) {
+        for (int port : new int[] {
+            ports.of(PartName.STAND_INS), ports.of(Ports.ISSUER), ports.of(Ports.WEBHOOKS), ports.of(Ports.VAULT)
+        }) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 if (!socket.isConnected()) {
                     return false;

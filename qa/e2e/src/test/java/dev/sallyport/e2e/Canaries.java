@@ -37,6 +37,7 @@ final class Canaries {
         Canaries canaries = new Canaries();
         JsonNode settings = JSON.readTree(home.resolve("settings.json").toFile());
         canaries.add("AWS secret key", settings.path("secretAccessKey").asText());
+        canaries.add("Vault token", Files.readString(home.resolve("keys/vault-token")));
         canaries.add("webhook secret", settings.path("webhookSecret").asText());
         canaries.add(
                 "local password",

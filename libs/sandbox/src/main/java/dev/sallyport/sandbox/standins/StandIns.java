@@ -9,22 +9,27 @@ import dev.sallyport.sandbox.oidc.LocalIssuer;
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.standins.StandInsSettings.TargetSettings;
 import dev.sallyport.sandbox.targets.MasterPassword;
+import dev.sallyport.sandbox.vault.VaultStandIn;
 import dev.sallyport.sandbox.webhook.WebhookReceiver;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
-/** AWS, the OIDC issuer and the webhook receiver in one small process, until SIGTERM. */
+/** AWS, the OIDC issuer, Vault and the webhook receiver in one small process, until SIGTERM. */
 public final class StandIns implements AutoCloseable {
 
     private final AwsStandIn aws;
     private final LocalIssuer issuer;
     private final WebhookReceiver webhooks;
+    private final VaultStandIn vault;
 
-    /** Starts all three. */
+    /** Starts all four. */
     public StandIns(StandInsSettings settings) {
         Path folder = Path.of(settings.folder());
         this.aws = new AwsStandIn(settings.awsPort(), cloud(folder, settings));
         this.issuer = new LocalIssuer(folder.resolve("issuer"), settings.issuerPort());
+        this.vault = vault(folder, settings);
         this.webhooks = new WebhookReceiver(settings.webhookPort(), Secret.of(settings.webhookSecret()));
     }
 
@@ -38,7 +43,7 @@ public final class StandIns implements AutoCloseable {
             StandIns started = new StandIns(StandInsSettings.read(Path.of(args[0])));
             Runtime.getRuntime().addShutdownHook(new Thread(started::close));
             System.out.println("ready: AWS " + started.aws.endpoint() + ", issuer " + started.issuer.issuerUrl()
-                    + ", webhooks " + started.webhooks.url());
+                    + ", Vault " + started.vault.address() + ", webhooks " + started.webhooks.url());
             Thread.currentThread().join();
         } catch (CannotStart e) {
             System.err.println(e.getMessage());
@@ -54,6 +59,10 @@ public final class StandIns implements AutoCloseable {
         return issuer;
     }
 
+    public VaultStandIn vault() {
+        return vault;
+    }
+
     public WebhookReceiver webhooks() {
         return webhooks;
     }
@@ -62,7 +71,19 @@ public final class StandIns implements AutoCloseable {
     public void close() {
         aws.close();
         issuer.close();
+        vault.close();
         webhooks.close();
+    }
+
+    /** With a KV engine of version 2 at {@code dbsecrets}, as docs/guides/vault.md sets one up. */
+    private static VaultStandIn vault(Path folder, StandInsSettings settings) {
+        VaultStandIn vault = new VaultStandIn(
+                folder.resolve("vault"), settings.vaultPort(), Optional.empty(), InstantSource.system());
+        vault.mount("dbsecrets", 2, false);
+        vault.policy("sallyport", "dbsecrets/data/*", "create", "read", "update");
+        vault.policy("sallyport", "dbsecrets/metadata/*", "delete");
+        vault.admit(Secret.of(settings.vaultToken()), "sallyport");
+        return vault;
     }
 
     private static Cloud cloud(Path folder, StandInsSettings settings) {

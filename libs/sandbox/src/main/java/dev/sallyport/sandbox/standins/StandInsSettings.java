@@ -15,6 +15,7 @@ import java.util.Map;
  *
  * @param folder where the stand-ins keep their state
  * @param accessKeyId of the management account's user
+ * @param vaultToken that Vault lets in
  * @param webhookSecret with which webhooks are signed
  */
 public record StandInsSettings(
@@ -22,6 +23,8 @@ public record StandInsSettings(
         int awsPort,
         int issuerPort,
         int webhookPort,
+        int vaultPort,
+        String vaultToken,
         String accessKeyId,
         String secretAccessKey,
         String webhookSecret,

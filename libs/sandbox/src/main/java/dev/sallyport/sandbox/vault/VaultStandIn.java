@@ -87,6 +87,11 @@ public final class VaultStandIn implements AutoCloseable {
         return Secret.of(tokens.issue(List.of(policies), life, atMost).id());
     }
 
+    /** Lets in who has {@code token}, without an end. */
+    public synchronized void admit(Secret token, String... policies) {
+        tokens.admit(token.reveal(), List.of(policies));
+    }
+
     public synchronized void revoke(Secret token) {
         tokens.revoke(token.reveal());
     }
