@@ -1,5 +1,6 @@
 package dev.sallyport.sandbox.sqlserver;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ final class Instance {
             "dbcreator",
             "bulkadmin");
 
+    /** Batches that are remembered, the last ones. */
+    static final int MAX_BATCHES = 10_000;
+
     private static final int FIRST_ROLE = 2;
     private static final int FIRST_SESSION = 51;
     private static final List<String> SYSTEM_DATABASES = List.of("master", "tempdb", "model", "msdb");
@@ -30,6 +34,7 @@ final class Instance {
     final ReentrantLock lock = new ReentrantLock();
     final Map<Integer, Session> sessions = new TreeMap<>();
     final List<Permission> permissions = new ArrayList<>();
+    final ArrayDeque<String> batches = new ArrayDeque<>();
     private final Map<String, Login> logins = new LinkedHashMap<>();
     private final Map<String, Database> databases = new LinkedHashMap<>();
     private int nextLogin = 267;
@@ -51,6 +56,13 @@ final class Instance {
 
     static int roleId(String role) {
         return SERVER_ROLES.indexOf(role) + FIRST_ROLE;
+    }
+
+    void heard(String batch) {
+        batches.addLast(batch);
+        if (batches.size() > MAX_BATCHES) {
+            batches.removeFirst();
+        }
     }
 
     /** Of a login or a role, by its id. */

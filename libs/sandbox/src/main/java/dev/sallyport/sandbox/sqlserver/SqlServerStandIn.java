@@ -17,6 +17,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -78,6 +79,16 @@ public final class SqlServerStandIn implements AutoCloseable {
         instance.lock.lock();
         try {
             instance.database(database).orElseThrow().state = Database.State.RESTORING;
+        } finally {
+            instance.lock.unlock();
+        }
+    }
+
+    /** The last batches that clients sent, passwords included: at most 10,000. */
+    public List<String> batches() {
+        instance.lock.lock();
+        try {
+            return List.copyOf(instance.batches);
         } finally {
             instance.lock.unlock();
         }

@@ -188,6 +188,7 @@ final class TdsSession implements Runnable {
     }
 
     private static void run(Session session, String sql) {
+        session.instance().heard(sql);
         try {
             List<Statement> statements = TSqlParser.parse(sql);
             for (Statement each : statements) {
