@@ -44,7 +44,10 @@ class SqlServerContainerIT extends SqlServerCases {
     @Override
     Endpoint endpoint() {
         return new Endpoint(
-                Engine.SQLSERVER, server.getHost(), server.getMappedPort(MSSQLServerContainer.MS_SQL_SERVER_PORT), "master");
+                Engine.SQLSERVER,
+                server.getHost(),
+                server.getMappedPort(MSSQLServerContainer.MS_SQL_SERVER_PORT),
+                "master");
     }
 
     @Override

@@ -55,10 +55,23 @@ class SqlServerGrammarTest {
 
     /** Where one of these is missing, the test has stopped to see it. */
     private static final List<String> SEEN_FORMS = List.of(
-            "CREATE LOGIN", "ALTER LOGIN", "DROP LOGIN", "CREATE USER", "ALTER USER", "DROP USER", "ALTER ROLE",
-            "ALTER SERVER ROLE", "ALTER AUTHORIZATION ON DATABASE", "ALTER AUTHORIZATION ON SCHEMA",
-            "ALTER AUTHORIZATION ON ROLE", "ALTER AUTHORIZATION ON OBJECT", "REVOKE", "GRANT CONNECT TO", "KILL",
-            "SELECT", "SET LOCK_TIMEOUT");
+            "CREATE LOGIN",
+            "ALTER LOGIN",
+            "DROP LOGIN",
+            "CREATE USER",
+            "ALTER USER",
+            "DROP USER",
+            "ALTER ROLE",
+            "ALTER SERVER ROLE",
+            "ALTER AUTHORIZATION ON DATABASE",
+            "ALTER AUTHORIZATION ON SCHEMA",
+            "ALTER AUTHORIZATION ON ROLE",
+            "ALTER AUTHORIZATION ON OBJECT",
+            "REVOKE",
+            "GRANT CONNECT TO",
+            "KILL",
+            "SELECT",
+            "SET LOCK_TIMEOUT");
 
     private static final Pattern TEXT_OR_NAME = Pattern.compile("'(?:[^']|'')*'|\\[(?:[^]]|]])*]");
     private static final Pattern CAUGHT =
@@ -99,7 +112,8 @@ class SqlServerGrammarTest {
         }
         for (String sql : statements) {
             String plain = plainNames(sql);
-            if (NOT_IN_THE_GRAMMAR.stream().noneMatch(form -> form.matcher(plain).matches())) {
+            if (NOT_IN_THE_GRAMMAR.stream()
+                    .noneMatch(form -> form.matcher(plain).matches())) {
                 assertThat(errors(plain)).as(sql).isEmpty();
             }
         }
@@ -137,7 +151,8 @@ class SqlServerGrammarTest {
         int owned = server.batches().size();
         roles.planDrop(ARN, endpoint, SA).statements().forEach(each -> sent.add(each.sql()));
         try (SqlServerConnection open = targets.connectSqlServer(endpoint, SA, "master")) {
-            assertThat(open.rows("SELECT name FROM sys.sql_logins WHERE name = N'it''s ho]op_ro'")).hasSize(1);
+            assertThat(open.rows("SELECT name FROM sys.sql_logins WHERE name = N'it''s ho]op_ro'"))
+                    .hasSize(1);
             try (SqlServerConnection hers = targets.connectSqlServer(
                     endpoint, new Login("it's ho]op_ro", Secret.of("Long-enough1")), "master")) {
                 assertThat(hers.rows("SELECT SUSER_SNAME() AS me")).containsExactly(List.of("it's ho]op_ro"));
@@ -196,9 +211,11 @@ class SqlServerGrammarTest {
 
     /** The grammar takes no doubled bracket in a name: such a name becomes a plain one. */
     private static String plainNames(String sql) {
-        return TEXT_OR_NAME.matcher(sql).replaceAll(found -> found.group().contains("]]") ? "[plain]" : found.group()
-                .replace("\\", "\\\\")
-                .replace("$", "\\$"));
+        return TEXT_OR_NAME
+                .matcher(sql)
+                .replaceAll(found -> found.group().contains("]]")
+                        ? "[plain]"
+                        : found.group().replace("\\", "\\\\").replace("$", "\\$"));
     }
 
     private static List<String> errors(String sql) {
@@ -206,7 +223,12 @@ class SqlServerGrammarTest {
         BaseErrorListener listener = new BaseErrorListener() {
             @Override
             public void syntaxError(
-                    Recognizer<?, ?> recognizer, Object token, int line, int column, String message, RecognitionException e) {
+                    Recognizer<?, ?> recognizer,
+                    Object token,
+                    int line,
+                    int column,
+                    String message,
+                    RecognitionException e) {
                 errors.add(line + ":" + column + " " + message);
             }
         };
