@@ -6,6 +6,7 @@ import dev.sallyport.api.access.Grants;
 import dev.sallyport.api.access.RequestStatus.Verdict;
 import dev.sallyport.api.access.Requests;
 import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.dbroles.JobControl;
 import dev.sallyport.api.dbroles.JobFilter;
 import dev.sallyport.api.dbroles.Jobs;
 import dev.sallyport.api.identity.Role;
@@ -15,6 +16,8 @@ import dev.sallyport.auditstore.AuditReader;
 import dev.sallyport.auditstore.Page;
 import dev.sallyport.auditstore.SessionFilter;
 import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.kernel.JobId;
 import dev.sallyport.kernel.SessionId;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -52,6 +55,7 @@ class ConsoleResource {
     private final Requests requests;
     private final Grants grants;
     private final Jobs jobs;
+    private final JobControl control;
     private final AuditReader audit;
     private final InstantSource clock;
 
@@ -61,6 +65,7 @@ class ConsoleResource {
             Requests requests,
             Grants grants,
             Jobs jobs,
+            JobControl control,
             AuditReader audit,
             InstantSource clock) {
         this.actor = actor;
@@ -68,6 +73,7 @@ class ConsoleResource {
         this.requests = requests;
         this.grants = grants;
         this.jobs = jobs;
+        this.control = control;
         this.audit = audit;
         this.clock = clock;
     }
@@ -76,6 +82,10 @@ class ConsoleResource {
     static final class Templates {
 
         static native TemplateInstance overview(Viewer viewer);
+
+        static native TemplateInstance job(Viewer viewer, String id, String instance);
+
+        static native TemplateInstance jobState(Rows.JobPage job);
 
         static native TemplateInstance requests(List<Rows.Request> requests);
 
@@ -165,6 +175,50 @@ class ConsoleResource {
         return Templates.jobs(transactions.call(() -> jobs.page(NEWEST, JobFilter.ANY)).items().stream()
                 .map(job -> Rows.JobLine.of(job, clock.instant()))
                 .toList());
+    }
+
+    @GET
+    @Path("/jobs/{id}")
+    @RolesAllowed({Role.ADMIN, Role.AUDITOR})
+    @Operation(hidden = true)
+    public TemplateInstance job(@PathParam("id") String id) {
+        Rows.JobLine line = Rows.JobLine.of(control.get(id), clock.instant());
+        return Templates.job(Viewer.of(actor.person()), line.id(), line.instance());
+    }
+
+    @GET
+    @Path("/jobs/{id}/state")
+    @RolesAllowed({Role.ADMIN, Role.AUDITOR})
+    @Operation(hidden = true)
+    public TemplateInstance jobState(@PathParam("id") String id) {
+        return state(control.get(id));
+    }
+
+    @POST
+    @Path("/jobs/{id}/cancel")
+    @RolesAllowed(Role.ADMIN)
+    @Operation(hidden = true)
+    public TemplateInstance cancelJob(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        refuseForeignSites(htmx);
+        return state(control.cancel(id, actor.person().grantee().subject()));
+    }
+
+    /** Leads on to the new job. */
+    @POST
+    @Path("/jobs/{id}/retry")
+    @RolesAllowed(Role.ADMIN)
+    @Operation(hidden = true)
+    public Response retryJob(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        refuseForeignSites(htmx);
+        JobId next = control.retry(id, actor.person().grantee().subject(), null);
+        return Response.noContent()
+                .header("HX-Redirect", "/console/jobs/" + next)
+                .build();
+    }
+
+    private TemplateInstance state(Job job) {
+        boolean admin = actor.person().roles().contains(Role.ADMIN);
+        return Templates.jobState(Rows.JobPage.of(job, control.plan(job.id().value()), admin, clock.instant()));
     }
 
     @GET

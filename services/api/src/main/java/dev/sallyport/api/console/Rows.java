@@ -2,14 +2,17 @@ package dev.sallyport.api.console;
 
 import dev.sallyport.api.access.GrantView;
 import dev.sallyport.api.access.RequestView;
+import dev.sallyport.api.dbroles.JobKind;
 import dev.sallyport.auditstore.AuditedSession;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.audit.StatementExecuted;
 import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobPlan;
 import dev.sallyport.kernel.RdsArn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the templates show: everything said already, so that a template only places it. */
@@ -87,6 +90,7 @@ final class Rows {
             String arn,
             String instance,
             String engine,
+            String kind,
             String phase,
             List<StepMark> steps,
             String message) {
@@ -100,16 +104,73 @@ final class Rows {
                     job.spec().dbArn(),
                     RdsArn.parse(job.spec().dbArn()).identifier(),
                     job.spec().dbEngine(),
+                    JobKind.of(job).label(),
                     job.status().phase().label(),
-                    job.steps().stream()
-                            .map(step -> new StepMark(step.name(), step.status().label()))
-                            .toList(),
+                    job.steps().stream().map(step -> StepMark.of(step, now)).toList(),
                     job.status().message());
         }
     }
 
     /** One step of a job. */
-    record StepMark(String name, String status) {}
+    record StepMark(String name, String status, String took, String message) {
+
+        static StepMark of(Job.Step step, Instant now) {
+            return new StepMark(
+                    step.name(),
+                    step.status().label(),
+                    took(step.startedAt(), step.completedAt(), now),
+                    step.message());
+        }
+
+        private static String took(@Nullable Instant began, @Nullable Instant ended, Instant now) {
+            if (began == null) {
+                return "";
+            }
+            Duration took = Duration.between(began, ended == null ? now : ended);
+            return took.toSeconds() < 60 ? "%.1f s".formatted(took.toMillis() / 1000.0) : span(took);
+        }
+    }
+
+    /**
+     * One job, whole.
+     *
+     * @param plan empty but for a plan that is made
+     * @param cancellable whether the viewer may end it now
+     * @param retriable whether the viewer may order it again
+     */
+    record JobPage(JobLine line, Optional<JobPlan> plan, boolean running, boolean cancellable, boolean retriable) {
+
+        static JobPage of(Job job, Optional<JobPlan> plan, boolean admin, Instant now) {
+            Job.Phase phase = job.status().phase();
+            return new JobPage(
+                    JobLine.of(job, now),
+                    plan,
+                    phase == Job.Phase.RUNNING,
+                    admin && phase == Job.Phase.RUNNING,
+                    admin && phase == Job.Phase.FAILED);
+        }
+
+        /** What would be changed; empty without a plan. */
+        public List<ChangeLine> changes() {
+            return plan.map(made -> made.changes().stream()
+                            .map(change -> new ChangeLine(change.kind().label(), change.target(), change.statement()))
+                            .toList())
+                    .orElse(List.of());
+        }
+
+        /** What would be skipped, and why. */
+        public List<String> notes() {
+            return plan.map(JobPlan::notes).orElse(List.of());
+        }
+
+        /** Of the plan; empty without one. */
+        public String hash() {
+            return plan.map(JobPlan::hash).orElse("");
+        }
+    }
+
+    /** One change of a plan. */
+    record ChangeLine(String kind, String target, String statement) {}
 
     /** A line of the table of sessions. */
     record Session(

@@ -79,14 +79,24 @@ class Drift {
      */
     JobId begin(RdsArn instance, String by) {
         ProvisionRequested plan = Commands.plan(order(instance), placement.ordering(by));
+        return atIt(instance, plan).orElseGet(() -> {
+            try {
+                return placement.place(Placing.of(plan, AgentAway.FAIL, CallKey.of(null, Map.of("drift", instance))));
+            } catch (ProblemException e) {
+                // Two that ask at once: the other one's job will do.
+                return atIt(instance, plan).orElseThrow(() -> e);
+            }
+        });
+    }
+
+    /** The job that runs on the instance, when it makes this plan. */
+    private Optional<JobId> atIt(RdsArn instance, ProvisionRequested plan) {
         return transactions
                 .call(() -> jobs.running(instance))
                 .filter(row -> row.command()
                         .filter(other -> Commands.same(plan, other))
                         .isPresent())
-                .map(row -> new JobId(row.id))
-                .orElseGet(() ->
-                        placement.place(Placing.of(plan, AgentAway.FAIL, CallKey.of(null, Map.of("drift", instance)))));
+                .map(row -> new JobId(row.id));
     }
 
     /**

@@ -11,7 +11,6 @@ import dev.sallyport.api.start.DeploymentConfig;
 import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.JobCommand;
 import dev.sallyport.contracts.dbroles.JobPlan;
-import dev.sallyport.kernel.JobId;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
@@ -24,8 +23,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.util.Map;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,7 +39,7 @@ class JobsResource {
 
     private final Transactions transactions;
     private final Jobs jobs;
-    private final JobCourse course;
+    private final JobControl control;
     private final Placement placement;
     private final Caller caller;
     private final DbRolesConfig config;
@@ -51,14 +48,14 @@ class JobsResource {
     JobsResource(
             Transactions transactions,
             Jobs jobs,
-            JobCourse course,
+            JobControl control,
             Placement placement,
             Caller caller,
             DbRolesConfig config,
             DeploymentConfig deployment) {
         this.transactions = transactions;
         this.jobs = jobs;
-        this.course = course;
+        this.control = control;
         this.placement = placement;
         this.caller = caller;
         this.config = config;
@@ -118,7 +115,7 @@ class JobsResource {
     @RolesAllowed({Role.ADMIN, Role.AUDITOR})
     @Operation(operationId = "getJob", summary = "One job: where it stands, and what became of each role")
     public Job get(@PathParam("id") String id) {
-        return found(id);
+        return control.get(id);
     }
 
     @GET
@@ -126,7 +123,7 @@ class JobsResource {
     @RolesAllowed({Role.ADMIN, Role.AUDITOR})
     @Operation(operationId = "getJobById", summary = "The same at the path that webhook receivers know")
     public Job getById(@PathParam("id") String id) {
-        return found(id);
+        return control.get(id);
     }
 
     @GET
@@ -137,9 +134,7 @@ class JobsResource {
             summary = "What a planning job came out with",
             description = "404 until the job completed, and for a job that is no plan.")
     public JobPlan plan(@PathParam("id") String id) {
-        return jobId(id)
-                .flatMap(known -> transactions.call(() -> jobs.plan(known)))
-                .orElseThrow(() -> ProblemException.notFound("plan of a job", id));
+        return control.plan(id).orElseThrow(() -> ProblemException.notFound("plan of a job", id));
     }
 
     @POST
@@ -152,9 +147,7 @@ class JobsResource {
             description =
                     "Its agent ends it behind the step that is under way; one that no agent has begun, and whose agent is away, ends at once. 409 job_ended when it has ended.")
     public Job cancel(@PathParam("id") String id) {
-        return jobId(id)
-                .flatMap(known -> cancelled(known, caller.subject()))
-                .orElseThrow(() -> ProblemException.notFound("job", id));
+        return control.cancel(id, caller.subject());
     }
 
     @POST
@@ -166,27 +159,7 @@ class JobsResource {
             summary = "Order again what failed",
             description = "A new job of the same order. 409 job_not_failed when the job runs or has completed.")
     public Accepted retry(@PathParam("id") String id, @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey) {
-        JobRow row = jobId(id)
-                .flatMap(known -> transactions.call(() -> jobs.row(known)))
-                .orElseThrow(() -> ProblemException.notFound("job", id));
-        JobCommand command = Commands.again(row.retriable(), placement.ordering(caller.subject()));
-        CallKey key = CallKey.of(idempotencyKey, Map.of("retry", id));
-        return new Accepted(
-                placement.place(Placing.of(command, AgentAway.FAIL, key)).value());
-    }
-
-    private Optional<Job> cancelled(JobId id, String by) {
-        try {
-            return transactions.call(() -> course.cancel(id, by));
-        } catch (RefusedJob e) {
-            throw e.problem();
-        }
-    }
-
-    private Job found(String id) {
-        return jobId(id)
-                .flatMap(known -> transactions.call(() -> jobs.find(known)))
-                .orElseThrow(() -> ProblemException.notFound("job", id));
+        return new Accepted(control.retry(id, caller.subject(), idempotencyKey).value());
     }
 
     private JobOrder order(NewJob body) {
@@ -194,13 +167,5 @@ class JobsResource {
             case JobOrder.Read.Ordered read -> read.order();
             case JobOrder.Read.Refused refused -> throw new RefusedJob(refused.refusal()).problem();
         };
-    }
-
-    private static Optional<JobId> jobId(String id) {
-        try {
-            return Optional.of(new JobId(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }
