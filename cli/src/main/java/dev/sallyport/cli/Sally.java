@@ -66,6 +66,8 @@ public final class Sally implements Runnable {
         return new CommandLine(new Sally())
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // `sally jobs --kind plan`: a value may be called as a command is.
+                .setAllowSubcommandsAsOptionParameters(true)
                 .execute(args);
     }
 

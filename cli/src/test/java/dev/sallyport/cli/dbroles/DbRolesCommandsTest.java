@@ -247,6 +247,14 @@ class DbRolesCommandsTest {
     }
 
     @Test
+    void aKindMayBeCalledAsACommandIs() {
+        api.on("GET /api/dbroles/jobs?limit=20&kind=plan", 200, "{'items': [], 'next_cursor': null}");
+
+        assertThat(api.run("jobs", "--kind", "plan").out())
+                .isEqualTo("No jobs. `sally provision INSTANCE` makes one.\n");
+    }
+
+    @Test
     void theAgentIsNamedWhenThereAreSeveral() {
         Ran ran = api.run("provision", ORDERS, "--agent", "us-1", "--yes");
 
