@@ -75,6 +75,12 @@ public interface NotifierConfig {
         /** {@code whsec_} and the key in base64. */
         Optional<Secret> secret();
 
+        /** The secret before this one: messages are signed with both while receivers change over. */
+        Optional<Secret> previousSecret();
+
+        /** Svix delivers instead of us when it is set up. */
+        Svix svix();
+
         /** Which types are told; a finished job only when it has the step {@code send-webhook}. */
         @WithDefault("dbroles.job.finished")
         Set<String> eventTypes();
@@ -105,5 +111,19 @@ public interface NotifierConfig {
         /** How often due deliveries are looked for. */
         @WithDefault("500ms")
         Duration pollInterval();
+
+        /** Whether anybody is told. */
+        default boolean told() {
+            return url().isPresent() || svix().token().isPresent();
+        }
+
+        /** Svix's API, theirs or one that you run. */
+        interface Svix {
+            /** That of the token's region when empty. */
+            Optional<URI> url();
+
+            /** An API token: {@code testsk_…} or {@code sk_…}. */
+            Optional<Secret> token();
+        }
     }
 }

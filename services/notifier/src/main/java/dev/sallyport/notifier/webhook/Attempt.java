@@ -9,6 +9,13 @@ sealed interface Attempt {
     record Accepted(int status) implements Attempt {}
 
     /**
+     * It was not even asked: we are set up wrongly. Somebody has to see to that, and until then the message waits.
+     *
+     * @param reason for people, with what to do
+     */
+    record Held(int status, String reason) implements Attempt {}
+
+    /**
      * It did not.
      *
      * @param status null when there was no answer

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public class Deliveries {
 
     private static final String ADD = """
-            INSERT INTO deliveries (event_id, event_type, body, created_at, state, next_attempt_at)
-            VALUES (?, ?, ?, now(), 'pending', now()) ON CONFLICT DO NOTHING
+            INSERT INTO deliveries (event_id, event_type, body, organisation, created_at, state, next_attempt_at)
+            VALUES (?, ?, ?, ?, now(), 'pending', now()) ON CONFLICT DO NOTHING
             """;
 
     /** A claim is a lease: should this process die, the delivery is due again when it ends. */
@@ -30,7 +30,7 @@ public class Deliveries {
             UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?
             WHERE event_id IN (SELECT event_id FROM deliveries WHERE state = 'pending' AND next_attempt_at <= ?
                                ORDER BY next_attempt_at LIMIT ? FOR UPDATE SKIP LOCKED)
-            RETURNING event_id, event_type, body, attempts
+            RETURNING event_id, event_type, organisation, body, attempts
             """;
 
     private static final String RECORD = """
@@ -48,7 +48,7 @@ public class Deliveries {
 
     /** Notes those of {@code events} that the webhook is to be told. */
     public void add(List<Event<?>> events) {
-        if (config.url().isEmpty()) {
+        if (!config.told()) {
             return;
         }
         List<Event<?>> wanted = events.stream()
@@ -60,6 +60,7 @@ public class Deliveries {
                     sql.setString(1, event.id().value());
                     sql.setString(2, event.type());
                     sql.setString(3, Message.body(event));
+                    sql.setString(4, Message.organisation(event));
                     sql.addBatch();
                 }
                 return sql.executeBatch();
@@ -79,6 +80,7 @@ public class Deliveries {
                     claimed.add(new Delivery(
                             rows.getString("event_id"),
                             rows.getString("event_type"),
+                            rows.getString("organisation"),
                             rows.getString("body"),
                             rows.getInt("attempts")));
                 }
@@ -94,6 +96,11 @@ public class Deliveries {
 
     /** It did not; it is due again at {@code next}. */
     void failed(Delivery delivery, Attempt.Failed why, Instant next) {
+        record(delivery, "pending", next, why.status(), why.reason(), null);
+    }
+
+    /** It waits until somebody has seen to our settings; it is due again at {@code next}. */
+    void held(Delivery delivery, Attempt.Held why, Instant next) {
         record(delivery, "pending", next, why.status(), why.reason(), null);
     }
 

@@ -25,7 +25,7 @@ class DeliveryWorker {
     private static final Logger LOG = Logger.getLogger(DeliveryWorker.class);
 
     private final Deliveries deliveries;
-    private final WebhookClient webhook;
+    private final Destination destination;
     private final NotifierConfig.Webhooks config;
     private final RetryPolicy policy;
     private final MeterRegistry meters;
@@ -33,16 +33,21 @@ class DeliveryWorker {
     private @Nullable Thread thread;
     private volatile boolean stopping;
 
-    DeliveryWorker(Deliveries deliveries, WebhookClient webhook, NotifierConfig config, MeterRegistry meters) {
+    DeliveryWorker(
+            Deliveries deliveries,
+            WebhookClient webhook,
+            SvixClient svix,
+            NotifierConfig config,
+            MeterRegistry meters) {
         this.deliveries = deliveries;
-        this.webhook = webhook;
+        this.destination = svix.present() ? svix : webhook;
         this.config = config.webhooks();
         this.meters = meters;
         policy = new RetryPolicy(this.config.maxAttempts(), this.config.firstPause(), this.config.maxPause());
     }
 
     void start(@Observes StartupEvent event) {
-        if (config.url().isPresent()) {
+        if (config.told()) {
             thread = Thread.ofVirtual().name("webhook-deliveries").start(this::run);
         }
     }
@@ -88,7 +93,7 @@ class DeliveryWorker {
 
     private boolean deliver(Delivery delivery) throws InterruptedException {
         try {
-            conclude(delivery, webhook.send(delivery, clock.instant()));
+            conclude(delivery, destination.send(delivery, clock.instant()));
             return true;
         } catch (RuntimeException e) {
             // Its lease ends, and it is tried again.
@@ -103,6 +108,11 @@ class DeliveryWorker {
             case Attempt.Accepted accepted -> {
                 deliveries.delivered(delivery, accepted.status(), now);
                 count("delivered");
+            }
+            case Attempt.Held held -> {
+                deliveries.held(delivery, held, now.plus(config.firstPause()));
+                count("held");
+                LOG.warnf("webhook, event %s: %s", delivery.eventId(), held.reason());
             }
             case Attempt.Failed failed -> {
                 Optional<Duration> pause = failed.lasting()

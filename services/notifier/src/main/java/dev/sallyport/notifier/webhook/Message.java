@@ -14,6 +14,8 @@ final class Message {
 
     private static final String SEND_WEBHOOK = "send-webhook";
 
+    private static final String DEFAULT_ORGANISATION = "default";
+
     private static final ObjectMapper JSON =
             EventJson.configure(JsonMapper.builder().build());
 
@@ -35,6 +37,11 @@ final class Message {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("event " + event.id() + " has no JSON form", e);
         }
+    }
+
+    /** Whose event it is; there is one organisation where the event does not say. */
+    static String organisation(Event<?> event) {
+        return event.data() instanceof Job job ? job.orgId() : DEFAULT_ORGANISATION;
     }
 
     private Message() {}

@@ -17,34 +17,36 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Signs and posts. The message id is the event's, so a receiver knows a message that comes again. Follows no redirect, reads
  * nothing of the answer but its status.
  */
 @ApplicationScoped
-class WebhookClient {
+class WebhookClient implements Destination {
 
     private static final int GONE = 410;
 
     private final NotifierConfig.Webhooks config;
     private final boolean privateAllowed;
-    private final @Nullable Webhook signer;
+    private final List<Webhook> signers;
     private final HttpClient http;
 
     WebhookClient(NotifierConfig config) {
         this.config = config.webhooks();
         boolean local = config.mode() == NotifierConfig.Mode.LOCAL;
         privateAllowed = local || this.config.allowPrivateAddresses();
-        signer = this.config.url().isPresent() ? signer(this.config, local) : null;
+        signers = this.config.url().isPresent() ? signers(this.config, local) : List.of();
         http = HttpClient.newBuilder()
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(this.config.timeout())
                 .build();
     }
 
-    private static Webhook signer(NotifierConfig.Webhooks config, boolean local) {
+    /** The newest first; receivers take a message of which one signature is right. */
+    private static List<Webhook> signers(NotifierConfig.Webhooks config, boolean local) {
         String scheme = config.url().map(URI::getScheme).orElse("");
         if (!scheme.equals("https") && !(local && scheme.equals("http"))) {
             throw new IllegalStateException("sallyport.webhooks.url has to begin with https://"
@@ -53,16 +55,24 @@ class WebhookClient {
         Secret secret = config.secret()
                 .orElseThrow(() -> new IllegalStateException(
                         "sallyport.webhooks.secret is missing: without it nobody could trust a message"));
+        List<Webhook> all = new ArrayList<>();
+        all.add(signer("secret", secret));
+        config.previousSecret().ifPresent(previous -> all.add(signer("previous-secret", previous)));
+        return List.copyOf(all);
+    }
+
+    private static Webhook signer(String key, Secret secret) {
         try {
             return new Webhook(secret.reveal());
         } catch (EmptyWebhookSecretException | IllegalArgumentException e) {
             // Not the cause: it may quote the secret.
-            throw new IllegalStateException("sallyport.webhooks.secret is not whsec_ followed by base64");
+            throw new IllegalStateException("sallyport.webhooks." + key + " is not whsec_ followed by base64");
         }
     }
 
     /** One try, which takes no longer than {@code sallyport.webhooks.timeout} for the connection and as long for the answer. */
-    Attempt send(Delivery delivery, Instant now) throws InterruptedException {
+    @Override
+    public Attempt send(Delivery delivery, Instant now) throws InterruptedException {
         URI url = config.url().orElseThrow();
         try {
             if (!privateAllowed && leadsInside(url)) {
@@ -114,12 +124,12 @@ class WebhookClient {
     }
 
     private String sign(Delivery delivery, long epochSecond) {
-        Webhook key = signer;
-        if (key == null) {
-            throw new IllegalStateException("there is no webhook to sign for");
-        }
         try {
-            return key.sign(delivery.eventId(), epochSecond, delivery.body());
+            List<String> signatures = new ArrayList<>();
+            for (Webhook key : signers) {
+                signatures.add(key.sign(delivery.eventId(), epochSecond, delivery.body()));
+            }
+            return String.join(" ", signatures);
         } catch (WebhookSigningException e) {
             throw new IllegalStateException("event " + delivery.eventId() + " could not be signed", e);
         }

@@ -4,19 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.sallyport.notifier.Configured;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpHeaders;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookClientTest {
 
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final Delivery DELIVERY = new Delivery("evt_" + "0".repeat(27), "dbroles.job.finished", "{}", 1);
+    private static final String PREVIOUS = "whsec_VmFsaWRTZWNyZXRCZWZvcmVUaGlzT25l";
+    private static final Delivery DELIVERY =
+            new Delivery("evt_" + "0".repeat(27), "dbroles.job.finished", "default", "{}", 1);
 
     @Test
     void refusesPlainHttpOutsideOfLocalMode() {
@@ -36,6 +45,32 @@ class WebhookClientTest {
         assertThatThrownBy(() -> client("https://example.com/hook", Map.of("sallyport.webhooks.secret", "whsec_*~*")))
                 .hasMessage("sallyport.webhooks.secret is not whsec_ followed by base64")
                 .hasNoCause();
+    }
+
+    /** While receivers change over, one that knows either secret believes the message. */
+    @ParameterizedTest
+    @ValueSource(strings = {SECRET, PREVIOUS})
+    void signsWithTheNewSecretAndTheOneBefore(String known) throws Exception {
+        AtomicReference<Map<String, List<String>>> heard = new AtomicReference<>(Map.of());
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", call -> {
+            heard.set(Map.copyOf(call.getRequestHeaders()));
+            call.sendResponseHeaders(204, -1);
+            call.close();
+        });
+        receiver.start();
+        try (WebhookClientUnderTest client = new WebhookClientUnderTest(
+                "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook",
+                Map.of("sallyport.mode", "local", "sallyport.webhooks.previous-secret", PREVIOUS))) {
+            assertThat(client.client().send(DELIVERY, Instant.now())).isEqualTo(new Attempt.Accepted(204));
+        } finally {
+            receiver.stop(0);
+        }
+        HttpHeaders headers = HttpHeaders.of(heard.get(), (name, value) -> true);
+        new com.svix.Webhook(known).verify("{}", headers);
+        new com.standardwebhooks.Webhook(known).verify("{}", headers);
+        assertThatThrownBy(() -> new com.svix.Webhook("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").verify("{}", headers))
+                .isInstanceOf(com.svix.exceptions.WebhookVerificationException.class);
     }
 
     @Test
