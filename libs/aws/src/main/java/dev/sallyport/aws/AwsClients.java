@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.organizations.OrganizationsClient;
 import software.amazon.awssdk.services.rds.RdsClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -49,6 +50,10 @@ public final class AwsClients implements AutoCloseable {
 
     public StsClient sts() {
         return client(StsClient.class, () -> build(StsClient.builder(), region));
+    }
+
+    public SecretsManagerClient secretsManager() {
+        return client(SecretsManagerClient.class, () -> build(SecretsManagerClient.builder(), region));
     }
 
     /** Calls the partition's one endpoint. */

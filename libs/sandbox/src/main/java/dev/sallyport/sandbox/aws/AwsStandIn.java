@@ -48,7 +48,8 @@ public final class AwsStandIn implements AutoCloseable {
                 "organizations", new OrganizationsCalls(cloud),
                 "iam", new IamCalls(cloud),
                 "rds", new RdsCalls(cloud),
-                "ec2", new Ec2Calls(cloud));
+                "ec2", new Ec2Calls(cloud),
+                "secretsmanager", new SecretsManagerCalls(cloud));
         this.server = new LoopbackServer(port, this::handle);
     }
 
@@ -119,7 +120,7 @@ public final class AwsStandIn implements AutoCloseable {
     private static AwsError malformed(String service, IllegalArgumentException what) {
         String message = String.valueOf(what.getMessage());
         return switch (service) {
-            case "organizations" -> new AwsError(400, "SerializationException", message);
+            case "organizations", "secretsmanager" -> new AwsError(400, "SerializationException", message);
             case "ec2", "rds" -> AwsError.invalidParameter(message);
             default -> new AwsError(400, "MalformedInput", message);
         };

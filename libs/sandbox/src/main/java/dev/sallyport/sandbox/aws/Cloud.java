@@ -3,21 +3,17 @@ package dev.sallyport.sandbox.aws;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.sallyport.sandbox.aws.DbResource.Membership;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,32 +25,34 @@ public final class Cloud implements AutoCloseable {
     /** The role that an organisation's management account may assume in each member account. */
     static final String MEMBER_ROLE = "OrganizationAccountAccessRole";
 
-    /** How soon a change that the database did not take is tried again. */
-    private static final Duration RETRY = Duration.ofMillis(500);
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Path file;
+    private final StateFile file;
     private final Account management;
     private final Map<String, Account> accounts = new LinkedHashMap<>();
     private final Map<RdsArn, DbInstance> instances = new LinkedHashMap<>();
+    private final Map<String, DbCluster> clusters = new LinkedHashMap<>();
     private final Map<String, SecurityGroup> groups = new LinkedHashMap<>();
     private final Identities identities;
     private final Faults faults = new Faults();
     private volatile boolean organizationInUse = true;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("cloud-clock").factory());
-    private volatile Duration modificationTime = Duration.ofMillis(600);
+    private final Modifications modifications = new Modifications(this);
+    private final StoredSecrets secrets;
 
     /** What of this is kept. */
-    private record Kept(List<SecurityGroup> groups, Map<String, List<String>> attached, Map<String, String> pending) {}
+    private record Kept(
+            List<SecurityGroup> groups,
+            Map<String, List<String>> attached,
+            Map<String, String> pending,
+            @Nullable Map<String, String> secrets) {}
 
     /**
      * @param folder keeps what changes
      * @param management the organisation's management account
      */
     public Cloud(Path folder, Account management, List<Account> members) {
-        this.file = folder.resolve("cloud.json");
+        this.file = new StateFile(folder.resolve("cloud.json"));
+        this.secrets = new StoredSecrets(folder);
         this.identities = new Identities(folder);
         this.management = management;
         accounts.put(management.id(), management);
@@ -92,35 +90,65 @@ public final class Cloud implements AutoCloseable {
 
     public synchronized void addInstance(DbInstance instance) {
         instances.put(instance.arn, instance);
+        addDefaultGroup(instance);
+    }
+
+    /** A cluster; its members are added as instances. */
+    public synchronized void addCluster(DbCluster cluster) {
+        clusters.put(cluster.arn(), cluster);
+        addDefaultGroup(cluster);
+    }
+
+    private void addDefaultGroup(DbResource resource) {
+        String id = DbResource.defaultGroup(resource.accountId);
+        groups.putIfAbsent(
+                id,
+                new SecurityGroup(
+                        id,
+                        resource.accountId,
+                        resource.region,
+                        resource.vpcId,
+                        "default",
+                        "default VPC security group",
+                        new TreeMap<>(),
+                        new ArrayList<>()));
     }
 
     /** Takes up what an earlier run left, once all instances were added; a password change it was about to make is made. */
     public synchronized void resume() {
-        if (!Files.exists(file)) {
-            return;
-        }
-        try {
-            Kept kept = JSON.readValue(Files.readString(file), Kept.class);
+        file.read(Kept.class).ifPresent(kept -> {
             kept.groups().forEach(group -> groups.put(group.id(), group));
-            for (DbInstance instance : instances.values()) {
-                List<String> attached = kept.attached().get(instance.arn.toString());
-                if (attached != null) {
-                    instance.securityGroups.clear();
-                    instance.securityGroups.addAll(attached);
-                }
-                String pending = kept.pending().get(instance.arn.toString());
-                if (pending != null) {
-                    resetMasterPassword(instance, pending);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            resources().forEach(resource -> resume(resource, kept));
+        });
+    }
+
+    private void resume(DbResource resource, Kept kept) {
+        List<String> attached = kept.attached().get(resource.name());
+        if (attached != null) {
+            resource.securityGroups.clear();
+            attached.forEach(group -> resource.securityGroups.put(group, Membership.ACTIVE));
         }
+        resource.secretArn =
+                kept.secrets() == null ? resource.secretArn : kept.secrets().get(resource.name());
+        String pending = kept.pending().get(resource.name());
+        if (pending != null) {
+            resetMasterPassword(resource, pending);
+        }
+    }
+
+    /** All that has a master of its own. */
+    private Stream<DbResource> resources() {
+        return Stream.concat(clusters.values().stream(), instances.values().stream());
     }
 
     /** How long a modification takes, from the call to {@code available}. */
     public void modificationTime(Duration time) {
-        this.modificationTime = time;
+        modifications.time(time);
+    }
+
+    /** What Secrets Manager keeps. */
+    public StoredSecrets secrets() {
+        return secrets;
     }
 
     /** How long each answer takes. */
@@ -158,6 +186,19 @@ public final class Cloud implements AutoCloseable {
                 .toList();
     }
 
+    synchronized List<DbCluster> clusters(Caller caller) {
+        return clusters.values().stream()
+                .filter(cluster ->
+                        cluster.accountId.equals(caller.accountId()) && cluster.region.equals(caller.region()))
+                .toList();
+    }
+
+    synchronized List<DbInstance> members(DbCluster cluster) {
+        return instances.values().stream()
+                .filter(instance -> cluster.equals(instance.cluster))
+                .toList();
+    }
+
     synchronized List<SecurityGroup> groups(Caller caller) {
         return groups.values().stream()
                 .filter(group -> group.accountId().equals(caller.accountId())
@@ -167,11 +208,7 @@ public final class Cloud implements AutoCloseable {
 
     synchronized SecurityGroup addGroup(
             Caller caller, String vpcId, String name, String description, Map<String, String> tags) {
-        long highest = groups.keySet().stream()
-                .mapToLong(known -> Long.parseLong(known.substring("sg-".length()), 16))
-                .max()
-                .orElse(0x0a00000000000000L);
-        String id = "sg-" + Long.toHexString(highest + 1);
+        String id = "sg-0" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
         SecurityGroup group = new SecurityGroup(
                 id,
                 caller.accountId(),
@@ -186,14 +223,21 @@ public final class Cloud implements AutoCloseable {
         return group;
     }
 
-    /** False when the group is attached to an instance. */
+    /** False when the group is attached to something, or is on its way off it. */
     synchronized boolean deleteGroup(SecurityGroup group) {
-        if (instances.values().stream().anyMatch(instance -> instance.securityGroups.contains(group.id()))) {
+        if (resources().anyMatch(resource -> resource.securityGroups.containsKey(group.id()))) {
             return false;
         }
         groups.remove(group.id());
         keep();
         return true;
+    }
+
+    /** False when there is no such rule. */
+    synchronized boolean revoke(SecurityGroup group, SecurityGroup.Rule rule) {
+        boolean there = group.ingress().remove(rule);
+        keep();
+        return there;
     }
 
     synchronized boolean authorize(SecurityGroup group, SecurityGroup.Rule rule) {
@@ -210,71 +254,118 @@ public final class Cloud implements AutoCloseable {
         keep();
     }
 
-    synchronized void attach(DbInstance instance, List<String> groupIds) {
-        instance.securityGroups.clear();
-        instance.securityGroups.addAll(groupIds);
+    synchronized void attach(DbResource resource, List<String> groupIds) {
+        Map<String, Membership> before = new LinkedHashMap<>(resource.securityGroups);
+        resource.securityGroups.clear();
+        groupIds.forEach(id -> resource.securityGroups.put(
+                id, before.get(id) == Membership.ACTIVE ? Membership.ACTIVE : Membership.ADDING));
+        before.keySet().forEach(id -> resource.securityGroups.putIfAbsent(id, Membership.REMOVING));
         keep();
+        modifications.settleGroups(resource);
     }
 
     /** Begins a reset: pending at once, in the database a little later, and only then available again. */
-    synchronized void resetMasterPassword(DbInstance instance, String password) {
-        instance.pendingPassword = password;
-        instance.status = "resetting-master-credentials";
+    synchronized void resetMasterPassword(DbResource resource, String password) {
+        resource.pendingPassword = password;
         keep();
-        clock.schedule(() -> finishReset(instance, password), modificationTime.toMillis(), TimeUnit.MILLISECONDS);
+        modifications.resetPassword(resource, password);
     }
 
-    /** The groups that are attached to the instance, for tests and people. */
+    synchronized void begin(DbResource resource, String activity) {
+        resource.activity = activity;
+    }
+
+    synchronized void groupsSettled(DbResource resource) {
+        resource.securityGroups.values().removeIf(Membership.REMOVING::equals);
+        resource.securityGroups.replaceAll((id, before) -> Membership.ACTIVE);
+        resource.activity = null;
+        keep();
+    }
+
+    synchronized void passwordSet(DbResource resource, String password) {
+        if (password.equals(resource.pendingPassword)) {
+            resource.pendingPassword = null;
+            resource.activity = null;
+            keep();
+        }
+    }
+
+    /** From now on, and at once, RDS keeps the master's password of an instance in Secrets Manager. Returns the secret's ARN. */
+    public String manageMasterPassword(RdsArn arn) {
+        return manage(known(arn).owner());
+    }
+
+    String manage(DbResource resource) {
+        String password = Secret.random(28).reveal();
+        resource.database.setMasterPassword(resource.masterUser, password);
+        String secretArn = secrets.create(
+                resource.accountId,
+                resource.region,
+                resource.secretPrefix() + UUID.randomUUID(),
+                "rds",
+                managed(resource, password));
+        synchronized (this) {
+            resource.secretArn = secretArn;
+            keep();
+        }
+        return secretArn;
+    }
+
+    /** RDS gives the master another password and puts that into its secret. */
+    public void rotateMasterPassword(RdsArn arn) {
+        DbResource resource = known(arn).owner();
+        String password = Secret.random(28).reveal();
+        resource.database.setMasterPassword(resource.masterUser, password);
+        secrets.replace(Objects.requireNonNull(resource.secretArn), managed(resource, password));
+    }
+
+    /** The secret goes with it. */
+    synchronized void unmanage(DbResource resource) {
+        String secretArn = resource.secretArn;
+        if (secretArn != null) {
+            secrets.delete(secretArn);
+            resource.secretArn = null;
+            keep();
+        }
+    }
+
+    private static String managed(DbResource resource, String password) {
+        return JSON.createObjectNode()
+                .put("username", resource.masterUser)
+                .put("password", password)
+                .toString();
+    }
+
+    private synchronized DbInstance known(RdsArn arn) {
+        return Objects.requireNonNull(instances.get(arn), "no such instance");
+    }
+
+    /** The groups that are attached to the instance, or to its cluster, for tests and people. */
     public synchronized List<String> attachedTo(RdsArn arn) {
         DbInstance instance = instances.get(arn);
-        return instance == null ? List.of() : List.copyOf(instance.securityGroups);
+        return instance == null ? List.of() : instance.owner().attached();
     }
 
     @Override
     public void close() {
-        clock.shutdownNow();
-    }
-
-    private void finishReset(DbInstance instance, String password) {
-        try {
-            instance.database.setMasterPassword(instance.masterUser, password);
-        } catch (RuntimeException targetAway) {
-            System.err.println(
-                    "the master password of " + instance.arn + " is not set yet: " + targetAway.getMessage());
-            clock.schedule(() -> finishReset(instance, password), RETRY.toMillis(), TimeUnit.MILLISECONDS);
-            return;
-        }
-        synchronized (this) {
-            if (password.equals(instance.pendingPassword)) {
-                instance.pendingPassword = null;
-                instance.status = "available";
-                keep();
-            }
-        }
+        modifications.close();
     }
 
     private void keep() {
         Map<String, List<String>> attached = new TreeMap<>();
         Map<String, String> pending = new TreeMap<>();
-        for (DbInstance instance : instances.values()) {
-            attached.put(instance.arn.toString(), List.copyOf(instance.securityGroups));
-            @Nullable String password = instance.pendingPassword;
+        Map<String, String> managed = new TreeMap<>();
+        resources().forEach(resource -> {
+            attached.put(resource.name(), resource.attached());
+            @Nullable String password = resource.pendingPassword;
             if (password != null) {
-                pending.put(instance.arn.toString(), password);
+                pending.put(resource.name(), password);
             }
-        }
-        try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Path fresh = Files.createTempFile(
-                    file.toAbsolutePath().getParent(),
-                    ".cloud",
-                    ".new",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(
-                    fresh, JSON.writeValueAsString(new Kept(List.copyOf(groups.values()), attached, pending)));
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+            @Nullable String secretArn = resource.secretArn;
+            if (secretArn != null) {
+                managed.put(resource.name(), secretArn);
+            }
+        });
+        file.write(new Kept(List.copyOf(groups.values()), attached, pending, managed));
     }
 }

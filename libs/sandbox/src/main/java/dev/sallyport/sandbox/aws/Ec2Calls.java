@@ -1,6 +1,10 @@
 package dev.sallyport.sandbox.aws;
 
 import dev.sallyport.sandbox.http.LoopbackServer.Reply;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,12 +13,15 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * EC2: DescribeSecurityGroups, CreateSecurityGroup, DeleteSecurityGroup, AuthorizeSecurityGroupIngress, CreateTags (EC2 API
- * reference, 2016-11-15).
+ * EC2: DescribeSecurityGroups, CreateSecurityGroup, DeleteSecurityGroup, AuthorizeSecurityGroupIngress,
+ * RevokeSecurityGroupIngress, CreateTags (EC2 API reference, 2016-11-15).
  */
 final class Ec2Calls extends QueryProtocol {
 
     private static final String NAMESPACE = "http://ec2.amazonaws.com/doc/2016-11-15/";
+
+    /** By default, of ingress (VPC User Guide, "Amazon VPC quotas"). */
+    private static final int MOST_RULES = 60;
 
     private final Cloud cloud;
 
@@ -58,6 +65,7 @@ final class Ec2Calls extends QueryProtocol {
             case "CreateSecurityGroup" -> create(caller, form, result);
             case "DeleteSecurityGroup" -> delete(caller, form, result);
             case "AuthorizeSecurityGroupIngress" -> authorize(caller, form, result);
+            case "RevokeSecurityGroupIngress" -> revoke(caller, form, result);
             case "CreateTags" -> createTags(caller, form, result);
             default -> throw unknownAction(action);
         }
@@ -89,6 +97,9 @@ final class Ec2Calls extends QueryProtocol {
                         case "vpc-id" -> group -> values.contains(group.vpcId());
                         case "group-id" -> group -> values.contains(group.id());
                         default -> {
+                            if (name.equals("tag-key")) {
+                                yield group -> group.tags().keySet().stream().anyMatch(values::contains);
+                            }
                             if (name.startsWith("tag:")) {
                                 String key = name.substring("tag:".length());
                                 yield group -> values.contains(group.tags().getOrDefault(key, ""));
@@ -124,6 +135,12 @@ final class Ec2Calls extends QueryProtocol {
 
     private void delete(Caller caller, Map<String, String> form, Xml result) {
         SecurityGroup group = find(caller, required(form, "GroupId"));
+        if (group.name().equals("default")) {
+            throw new AwsError(
+                    400,
+                    "CannotDelete",
+                    "the specified group: \"" + group.id() + "\" name: \"default\" cannot be" + " deleted by a user");
+        }
         if (!cloud.deleteGroup(group)) {
             throw new AwsError(400, "DependencyViolation", "resource " + group.id() + " has a dependent object");
         }
@@ -132,34 +149,79 @@ final class Ec2Calls extends QueryProtocol {
 
     private void authorize(Caller caller, Map<String, String> form, Xml result) {
         SecurityGroup group = find(caller, required(form, "GroupId"));
-        int rules = 0;
+        rules(form).forEach(rule -> add(group, rule));
+        result.leaf("return", "true");
+    }
+
+    private void revoke(Caller caller, Map<String, String> form, Xml result) {
+        SecurityGroup group = find(caller, required(form, "GroupId"));
+        for (SecurityGroup.Rule rule : rules(form)) {
+            if (!cloud.revoke(group, rule)) {
+                throw new AwsError(
+                        400, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+            }
+        }
+        result.leaf("return", "true");
+    }
+
+    private static List<SecurityGroup.Rule> rules(Map<String, String> form) {
+        List<SecurityGroup.Rule> rules = new ArrayList<>();
         for (int i = 1; form.containsKey("IpPermissions." + i + ".IpProtocol"); i++) {
             String permission = "IpPermissions." + i + ".";
             for (String cidr : new String[] {"IpRanges", "Ipv6Ranges"}) {
                 boolean ipv6 = cidr.equals("Ipv6Ranges");
                 String leaf = ipv6 ? ".CidrIpv6" : ".CidrIp";
                 for (int j = 1; form.containsKey(permission + cidr + "." + j + leaf); j++) {
-                    rules++;
-                    add(
-                            group,
-                            new SecurityGroup.Rule(
-                                    required(form, permission + "IpProtocol"),
-                                    Integer.parseInt(required(form, permission + "FromPort")),
-                                    Integer.parseInt(required(form, permission + "ToPort")),
-                                    required(form, permission + cidr + "." + j + leaf),
-                                    ipv6));
+                    rules.add(new SecurityGroup.Rule(
+                            required(form, permission + "IpProtocol"),
+                            Integer.parseInt(required(form, permission + "FromPort")),
+                            Integer.parseInt(required(form, permission + "ToPort")),
+                            canonical(required(form, permission + cidr + "." + j + leaf), ipv6),
+                            ipv6));
                 }
             }
         }
-        if (rules == 0) {
+        if (rules.isEmpty()) {
             throw new AwsError(400, "MissingParameter", "The request must contain the parameter ipPermissions");
         }
-        result.leaf("return", "true");
+        return rules;
+    }
+
+    /** EC2 keeps the network's own address: 100.68.0.18/18 becomes 100.68.0.0/18 (EC2 API reference, IpRange). */
+    private static String canonical(String cidr, boolean ipv6) {
+        if (!cidr.matches(ipv6 ? "[0-9a-fA-F:]+/\\d{1,3}" : "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}")) {
+            throw malformed(cidr);
+        }
+        int slash = cidr.indexOf('/');
+        try {
+            byte[] address = InetAddress.ofLiteral(cidr.substring(0, slash)).getAddress();
+            int bits = Integer.parseInt(cidr.substring(slash + 1));
+            if (bits > address.length * 8) {
+                throw malformed(cidr);
+            }
+            BigInteger host =
+                    BigInteger.ONE.shiftLeft(address.length * 8 - bits).subtract(BigInteger.ONE);
+            byte[] network = new BigInteger(1, address).andNot(host).toByteArray();
+            byte[] fitted = new byte[address.length];
+            for (int i = 1; i <= Math.min(network.length, fitted.length); i++) {
+                fitted[fitted.length - i] = network[network.length - i];
+            }
+            return InetAddress.getByAddress(fitted).getHostAddress() + "/" + bits;
+        } catch (IllegalArgumentException | UnknownHostException e) {
+            throw malformed(cidr);
+        }
+    }
+
+    private static AwsError malformed(String cidr) {
+        return AwsError.invalidParameter("CIDR block " + cidr + " is malformed");
     }
 
     private void add(SecurityGroup group, SecurityGroup.Rule rule) {
-        if (!rule.cidr().matches(rule.ipv6() ? "[0-9a-fA-F:]+/\\d{1,3}" : "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}")) {
-            throw AwsError.invalidParameter("CIDR block " + rule.cidr() + " is malformed");
+        if (group.ingress().size() >= MOST_RULES && !group.ingress().contains(rule)) {
+            throw new AwsError(
+                    400,
+                    "RulesPerSecurityGroupLimitExceeded",
+                    "The maximum number of rules per security group has been reached.");
         }
         if (!cloud.authorize(group, rule)) {
             throw new AwsError(

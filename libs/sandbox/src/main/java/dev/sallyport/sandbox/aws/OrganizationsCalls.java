@@ -1,37 +1,22 @@
 package dev.sallyport.sandbox.aws;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sallyport.sandbox.http.LoopbackServer.Reply;
 import dev.sallyport.sandbox.http.LoopbackServer.Request;
 import java.util.List;
 
 /** Organizations: ListAccounts and DescribeOrganization (Organizations API reference, 2016-11-28; JSON 1.1). */
-final class OrganizationsCalls implements AwsStandIn.Service {
+final class OrganizationsCalls extends JsonProtocol {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String TARGET = "AWSOrganizationsV20161128.";
     private static final String ORGANIZATION = "o-sallyport1";
     private static final int MOST_RESULTS = 20;
 
     private final Cloud cloud;
 
     OrganizationsCalls(Cloud cloud) {
+        super("AWSOrganizationsV20161128.", "TooManyRequestsException");
         this.cloud = cloud;
-    }
-
-    @Override
-    public String action(Request request) {
-        String target = request.header("X-Amz-Target");
-        return target.startsWith(TARGET) ? target.substring(TARGET.length()) : "";
-    }
-
-    @Override
-    public String contentType() {
-        return "application/x-amz-json-1.1";
     }
 
     @Override
@@ -48,26 +33,6 @@ final class OrganizationsCalls implements AwsStandIn.Service {
             case "DescribeOrganization" -> describeOrganization();
             default -> throw new AwsError(400, "UnknownOperationException", "");
         };
-    }
-
-    @Override
-    public Reply error(AwsError error, String requestId) {
-        ObjectNode body = JSON.createObjectNode();
-        // The JSON services have names of their own for what STS calls an invalid token, and for throttling.
-        body.put(
-                "__type",
-                switch (error.code()) {
-                    case "InvalidClientTokenId" -> "UnrecognizedClientException";
-                    case "ExpiredToken" -> "ExpiredTokenException";
-                    case "IncompleteSignature" -> "IncompleteSignatureException";
-                    case "MissingAuthenticationToken" -> "MissingAuthenticationTokenException";
-                    case "AccessDenied" -> "AccessDeniedException";
-                    case "Throttling" -> "TooManyRequestsException";
-                    case "SignatureDoesNotMatch" -> "InvalidSignatureException";
-                    default -> error.code();
-                });
-        body.put("message", error.getMessage());
-        return Reply.of(error.status() < 500 ? 400 : error.status(), contentType(), body.toString());
     }
 
     private String listAccounts(JsonNode input) {
@@ -123,15 +88,5 @@ final class OrganizationsCalls implements AwsStandIn.Service {
             throw new AwsError(400, "InvalidInputException", "You specified an invalid NextToken.");
         }
         return Integer.parseInt(token);
-    }
-
-    private static JsonNode parse(Request request) {
-        try {
-            return request.body().length == 0 ? JSON.createObjectNode() : JSON.readTree(request.body());
-        } catch (JsonProcessingException e) {
-            throw new AwsError(400, "SerializationException", "");
-        } catch (java.io.IOException e) {
-            throw new AwsError(400, "SerializationException", "");
-        }
     }
 }

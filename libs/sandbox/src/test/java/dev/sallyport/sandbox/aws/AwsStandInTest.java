@@ -90,7 +90,7 @@ class AwsStandInTest {
                     }
                     passwords.add(user + ":" + password);
                 }));
-        cloud.modificationTime(Duration.ofMillis(200));
+        cloud.modificationTime(Duration.ofMillis(800));
         cloud.resume();
         return cloud;
     }
@@ -149,8 +149,11 @@ class AwsStandInTest {
                         .masterUserPassword("a-new-password")
                         .applyImmediately(true))
                 .dbInstance();
-        assertThat(changing.dbInstanceStatus()).isEqualTo("resetting-master-credentials");
+        assertThat(changing.dbInstanceStatus()).isEqualTo("available");
         assertThat(changing.pendingModifiedValues().masterUserPassword()).isEqualTo("****");
+        await().untilAsserted(() -> assertThat(
+                        rds.describeDBInstances().dbInstances().getFirst().dbInstanceStatus())
+                .isEqualTo("resetting-master-credentials"));
         await().untilAsserted(() -> assertThat(
                         rds.describeDBInstances().dbInstances().getFirst().dbInstanceStatus())
                 .isEqualTo("available"));
@@ -174,13 +177,7 @@ class AwsStandInTest {
     void aPasswordThatTheDatabaseCouldNotTakeIsTriedAgain() {
         away.set(true);
         rds(assumed()).modifyDBInstance(r -> r.dbInstanceIdentifier("orders").masterUserPassword("tried-again"));
-        await().untilAsserted(() -> assertThat(rds(assumed())
-                        .describeDBInstances()
-                        .dbInstances()
-                        .getFirst()
-                        .dbInstanceStatus())
-                .isEqualTo("available"));
-        assertThat(passwords).containsExactly("app_admin:tried-again");
+        await().untilAsserted(() -> assertThat(passwords).containsExactly("app_admin:tried-again"));
     }
 
     @Test
