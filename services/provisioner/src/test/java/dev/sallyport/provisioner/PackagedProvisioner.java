@@ -15,6 +15,7 @@ import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.sandbox.aws.Account;
 import dev.sallyport.sandbox.aws.AwsStandIn;
 import dev.sallyport.sandbox.aws.Cloud;
+import dev.sallyport.sandbox.aws.Traffic;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.postgres.ControlPlane;
 import dev.sallyport.sandbox.tls.LocalAuthority;
@@ -118,6 +119,11 @@ public final class PackagedProvisioner implements AutoCloseable {
 
     public Cloud cloud() {
         return aws.cloud();
+    }
+
+    /** What AWS was asked so far. */
+    public Traffic traffic() {
+        return aws.traffic();
     }
 
     /** Issues the targets' certificates; the service trusts it. */

@@ -94,7 +94,7 @@ class PlansIT {
                                 + " from 10.0.0.0/16",
                         "rds:ModifyDBInstance VpcSecurityGroupIds + hoop-aws-connect-sg-billing",
                         "rds:ModifyDBInstance MasterUserPassword=*** of master");
-        assertThat(plan.notes()).singleElement().asString().startsWith("the SQL is not known before");
+        assertThat(plan.notes()).singleElement().asString().startsWith("the SQL is not known before the master");
         assertThat(provisioner.cloud().attachedTo(ARN)).hasSize(1);
         assertThat(provisioner.secrets().pending(Credentials.secretId(ARN, "master")))
                 .isEmpty();

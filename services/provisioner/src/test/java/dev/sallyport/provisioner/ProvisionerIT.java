@@ -17,6 +17,7 @@ import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.sandbox.aws.DbInstance;
+import dev.sallyport.sandbox.aws.Faults;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +93,8 @@ class ProvisionerIT {
 
     @AfterEach
     void end() {
-        provisioner.cloud().latency(Duration.ZERO);
+        provisioner.cloud().faults().clear();
+        provisioner.cloud().modificationTime(Duration.ofMillis(600));
         provisioner.kill();
     }
 
@@ -145,6 +147,61 @@ class ProvisionerIT {
         assertThat(end.status().phase()).as(end.status().message()).isEqualTo(Job.Phase.COMPLETED);
         assertEveryPasswordLogsIn();
         assertNoSecretWasTold();
+    }
+
+    /** AWS cannot be reached between the two: the new password is stored as pending, and nobody knows of it. */
+    @Test
+    void finishesAJobThatWasKilledBeforeAwsHeardOfTheNewPassword() throws Exception {
+        provisioner.cloud().faults().throttle("rds:ModifyDBInstance", Faults.EVERY, 1_000);
+        provisioner.run();
+        JobId job = JobId.next(InstantSource.system());
+        send(command(job, false));
+        Login staged = awaitStaged();
+        provisioner.kill();
+        provisioner.cloud().faults().clear();
+        provisioner.run();
+
+        assertThat(awaitEnd(job).status().phase()).isEqualTo(Job.Phase.COMPLETED);
+        assertThat(login("master")).isEqualTo(staged);
+        assertEveryPasswordLogsIn();
+        assertNoSecretWasTold();
+    }
+
+    /** RDS sets it while nobody waits, or is still at it when the next process comes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void finishesAJobThatWasKilledBehindTheCallThatSetsTheNewPassword(boolean setMeanwhile) throws Exception {
+        provisioner.cloud().modificationTime(Duration.ofSeconds(setMeanwhile ? 2 : 12));
+        int before = resets();
+        provisioner.run();
+        JobId job = JobId.next(InstantSource.system());
+        send(command(job, false));
+        Login staged = awaitStaged();
+        await().atMost(Duration.ofSeconds(20)).until(() -> resets() > before);
+        provisioner.kill();
+        assertThat(provisioner.targets().accepts(endpoint, staged)).isFalse();
+        if (setMeanwhile) {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> provisioner.targets().accepts(endpoint, staged));
+        }
+        provisioner.run();
+
+        assertThat(awaitEnd(job).status().phase()).isEqualTo(Job.Phase.COMPLETED);
+        assertThat(login("master")).isEqualTo(staged);
+        assertThat(resets()).isEqualTo(before + 1);
+        assertEveryPasswordLogsIn();
+        assertNoSecretWasTold();
+    }
+
+    private static int resets() {
+        return provisioner.traffic().calls().getOrDefault("rds:ModifyDBInstance", 0);
+    }
+
+    private static Login awaitStaged() {
+        String id = Credentials.secretId(ARN, "master");
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> provisioner.secrets().pending(id).isPresent());
+        return Credentials.login(provisioner.secrets().pending(id).orElseThrow());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.sallyport.provisioner.aws;
 
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.regex.Pattern;
 
@@ -40,6 +41,22 @@ public record Ingress(String groupName, String vpc, String gateway, String cidr,
             throw new IllegalArgumentException("no address");
         }
         return InetAddress.ofLiteral(literal);
+    }
+
+    /** Whether two CIDRs mean the same addresses: EC2 keeps {@code 10.1.2.3/16} as {@code 10.1.0.0/16}. */
+    public static boolean sameNetwork(String one, String other) {
+        return network(one).equals(network(other)) && bits(one) == bits(other);
+    }
+
+    private static BigInteger network(String cidr) {
+        byte[] address = address(cidr.substring(0, cidr.indexOf('/'))).getAddress();
+        // The first bit stands for the family, so that no IPv4 network equals an IPv6 one.
+        BigInteger number = new BigInteger(1, address).setBit(address.length * Byte.SIZE);
+        return number.shiftRight(address.length * Byte.SIZE - bits(cidr));
+    }
+
+    private static int bits(String cidr) {
+        return Integer.parseInt(cidr.substring(cidr.indexOf('/') + 1));
     }
 
     /** Whether the network is IPv6. */

@@ -9,8 +9,6 @@ import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.secrets.SecretStores;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -24,13 +22,24 @@ class Deprovisioning {
     private final SecretStores stores;
     private final Roles roles;
     private final MasterCredentials master;
+    private final Network network;
+    private final ClusterLocks clusters;
     private final JobConfig config;
 
-    Deprovisioning(Instances instances, SecretStores stores, Roles roles, MasterCredentials master, JobConfig config) {
+    Deprovisioning(
+            Instances instances,
+            SecretStores stores,
+            Roles roles,
+            MasterCredentials master,
+            Network network,
+            ClusterLocks clusters,
+            JobConfig config) {
         this.instances = instances;
         this.stores = stores;
         this.roles = roles;
         this.master = master;
+        this.network = network;
+        this.clusters = clusters;
         this.config = config;
     }
 
@@ -40,7 +49,7 @@ class Deprovisioning {
         Endpoint endpoint = ProvisioningSteps.endpoint(instance);
         if (!instance.available()) {
             throw StepFailure.forGood(
-                    "the instance is " + instance.status() + "; start the job again when it is available");
+                    instance.what() + " is " + instance.status() + "; start the job again when it is available");
         }
         login(master, instance, endpoint);
         stores.sealed().probe();
@@ -52,7 +61,8 @@ class Deprovisioning {
     StepReport roles(DeprovisionRequested command) {
         Instance instance = instances.describe(command.instanceArn());
         Endpoint endpoint = ProvisioningSteps.endpoint(instance);
-        Dropped dropped = roles.drop(instance.arn(), endpoint, login(master, instance, endpoint));
+        Dropped dropped = clusters.alone(
+                instance, () -> roles.drop(instance.secrets(), endpoint, login(master, instance, endpoint)));
         String told = dropped.roles().stream().map(Deprovisioning::told).collect(Collectors.joining("; "));
         if (!dropped.complete()) {
             throw StepFailure.forGood(told);
@@ -64,22 +74,9 @@ class Deprovisioning {
     StepReport network(DeprovisionRequested command) {
         Instance instance = instances.describe(command.instanceArn());
         String name = ProvisioningSteps.groupName(instance, config);
-        Optional<String> group = instances.ourGroup(instance, name);
-        if (group.isEmpty()) {
-            return StepReport.skipped("there is no security group of ours");
-        }
-        List<String> others = instance.securityGroups().stream()
-                .filter(id -> !id.equals(group.get()))
-                .toList();
-        if (others.size() < instance.securityGroups().size()) {
-            if (others.isEmpty()) {
-                throw StepFailure.forGood(name + " is the instance's only security group, and it has to have one;"
-                        + " attach another, then take the roles out again");
-            }
-            instances.setSecurityGroups(instance.arn(), others);
-        }
-        instances.deleteGroup(instance.arn(), group.get());
-        return StepReport.done(name + " was taken off the instance and deleted");
+        return clusters.alone(instance, () -> network.remove(instance, name))
+                .map(StepReport::done)
+                .orElseGet(() -> StepReport.skipped("there is no security group of ours"));
     }
 
     StepReport secrets(DeprovisionRequested command) {
@@ -92,7 +89,7 @@ class Deprovisioning {
 
     /** How the master logs in now; a deprovisioning resets no password. */
     static Login login(MasterCredentials master, Instance instance, Endpoint endpoint) {
-        return master.accepted(instance, endpoint)
+        return master.accepted(instance, endpoint, null)
                 .orElseThrow(() -> StepFailure.forGood("no credentials of the master " + instance.masterUser()
                         + " log in; provision the instance once more, which makes them good, then take the roles out"));
     }

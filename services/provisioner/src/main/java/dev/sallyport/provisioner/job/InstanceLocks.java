@@ -29,8 +29,13 @@ class InstanceLocks {
 
     /** The lock, unless somebody has it. */
     Optional<Held> tryLock(RdsArn instance) throws SQLException {
+        return tryLock(instance.toString());
+    }
+
+    /** The same for what another ARN names. */
+    Optional<Held> tryLock(String arn) throws SQLException {
         Connection connection = database.getConnection();
-        String key = "sallyport.provisioner." + instance;
+        String key = "sallyport.provisioner." + arn;
         try {
             if (ask(connection, "SELECT pg_try_advisory_lock(hashtextextended(?, 0))", key)) {
                 return Optional.of(new Held(connection, key));

@@ -45,4 +45,11 @@ interface JobConfig {
     /** Whether a security group may let everybody in: {@code 0.0.0.0/0}, {@code ::/0}. */
     @WithDefault("false")
     boolean openIngressAllowed();
+
+    /**
+     * Whether the preflight asks IAM what the agent may do. Policies that are bound to resources or tags look like denials
+     * there.
+     */
+    @WithDefault("true")
+    boolean checkPermissions();
 }

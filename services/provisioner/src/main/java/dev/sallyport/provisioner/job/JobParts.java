@@ -1,7 +1,9 @@
 package dev.sallyport.provisioner.job;
 
 import dev.sallyport.provisioner.aws.Instances;
+import dev.sallyport.provisioner.aws.SecurityGroups;
 import dev.sallyport.provisioner.roles.Roles;
+import dev.sallyport.provisioner.target.ReferencedSecrets;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SecretStore;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,8 +23,24 @@ class JobParts {
 
     @Produces
     @Singleton
+    Patience patience(InstantSource clock, JobConfig config) {
+        return new Patience(clock, config.masterDeadline(), config.masterPoll());
+    }
+
+    @Produces
+    @Singleton
+    Network network(Instances instances, SecurityGroups groups, Patience patience) {
+        return new Network(instances, groups, patience);
+    }
+
+    @Produces
+    @Singleton
     MasterCredentials master(
-            Instances instances, SecretStore secrets, Targets targets, InstantSource clock, JobConfig config) {
-        return new MasterCredentials(instances, secrets, targets, clock, config.masterDeadline(), config.masterPoll());
+            Instances instances,
+            SecretStore secrets,
+            ReferencedSecrets referenced,
+            Targets targets,
+            Patience patience) {
+        return new MasterCredentials(instances, secrets, referenced, targets, patience);
     }
 }

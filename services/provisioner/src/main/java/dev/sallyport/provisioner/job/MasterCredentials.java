@@ -1,126 +1,210 @@
 package dev.sallyport.provisioner.job;
 
-import dev.sallyport.kernel.RdsArn;
+import dev.sallyport.contracts.dbroles.JobPlan;
+import dev.sallyport.contracts.dbroles.ProvisionRequested.Master;
+import dev.sallyport.contracts.dbroles.ProvisionRequested.MasterSource;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.provisioner.aws.AwsReferencedSecrets;
 import dev.sallyport.provisioner.aws.Instance;
 import dev.sallyport.provisioner.aws.Instances;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.ReferencedSecrets;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SecretStore;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The step {@code master}: credentials that log in. Those that are stored, current or pending, if they do; else the password
- * is reset. A new password is stored as pending before AWS hears of it and published when a login with it worked, so
- * whenever we die, one of the two that are stored is right, or becomes so.
+ * The step {@code master}: credentials that log in, from where the job says. By default from what is stored, current or
+ * pending; else from the secret that RDS keeps; else by a reset. What others keep is read at each use and never stored.
  */
 final class MasterCredentials {
 
     private final Instances instances;
     private final SecretStore secrets;
+    private final ReferencedSecrets referenced;
     private final Targets targets;
-    private final InstantSource clock;
-    private final Duration deadline;
-    private final Duration poll;
+    private final MasterReset reset;
 
-    /**
-     * @param deadline how long a new password may take to be accepted
-     * @param poll between two looks
-     */
     MasterCredentials(
             Instances instances,
             SecretStore secrets,
+            ReferencedSecrets referenced,
             Targets targets,
-            InstantSource clock,
-            Duration deadline,
-            Duration poll) {
+            Patience patience) {
         this.instances = instances;
         this.secrets = secrets;
+        this.referenced = referenced;
         this.targets = targets;
-        this.clock = clock;
-        this.deadline = deadline;
-        this.poll = poll;
+        this.reset = new MasterReset(instances, secrets, targets, patience);
     }
 
-    /** @return what was done, for people */
-    String ensure(Instance instance, Endpoint endpoint) {
-        String id = Credentials.secretId(instance.arn(), "master");
-        if (acceptedIn(secrets.current(id), instance, endpoint)) {
-            return "the stored credentials of " + instance.masterUser() + " log in";
+    /**
+     * Makes sure that the master can log in.
+     *
+     * @param wanted the job's choice; the default order when null
+     * @return what was done, for people
+     */
+    String ensure(Instance instance, Endpoint endpoint, @Nullable Master wanted) {
+        if (wanted != null && wanted.source() == MasterSource.RESET) {
+            return reset.renew(instance, endpoint);
         }
-        Optional<Map<String, Secret>> pending = secrets.pending(id);
-        if (acceptedIn(pending, instance, endpoint)) {
-            secrets.publish(id);
-            return "the new password of " + instance.masterUser() + " logs in";
+        if (accepted(instance, endpoint, wanted).isPresent()) {
+            return publishPending(instance, endpoint, wanted)
+                    ? "the new password of " + instance.masterUser() + " logs in"
+                    : said(instance, wanted);
         }
-        Login next = pending.map(Credentials::login)
-                .filter(login -> login.user().equals(instance.masterUser()))
-                .orElse(null);
-        return reset(id, instance, endpoint, next);
+        if (wanted != null) {
+            throw refused(instance, wanted);
+        }
+        if (instance.managedSecret().isPresent()) {
+            throw StepFailure.passing(
+                    "what RDS keeps in " + instance.managedSecret().get() + " does not log in as "
+                            + instance.masterUser() + "; it may be rotating");
+        }
+        return reset.renew(instance, endpoint);
     }
 
-    /** The login that works now, with nothing changed; empty when the password would have to be reset. */
-    Optional<Login> accepted(Instance instance, Endpoint endpoint) {
-        String id = Credentials.secretId(instance.arn(), "master");
-        return Stream.of(secrets.current(id), secrets.pending(id))
-                .filter(entries -> acceptedIn(entries, instance, endpoint))
-                .findFirst()
-                .flatMap(entries -> entries.map(Credentials::login));
-    }
-
-    private boolean acceptedIn(Optional<Map<String, Secret>> entries, Instance instance, Endpoint endpoint) {
-        return entries.map(Credentials::login)
-                .filter(login -> login.user().equals(instance.masterUser()))
+    /** A login that works now, with nothing changed; empty when there is none. */
+    Optional<Login> accepted(Instance instance, Endpoint endpoint, @Nullable Master wanted) {
+        return candidates(instance, wanted).stream()
                 .filter(login -> targets.accepts(endpoint, login))
-                .isPresent();
+                .findFirst();
     }
 
-    /** @param staged from an attempt before: AWS may have it already, or be about to set it, so it is used again */
-    private String reset(String id, Instance instance, Endpoint endpoint, @Nullable Login staged) {
-        if (instance.managedSecret()) {
-            throw StepFailure.forGood("RDS keeps the master password of " + instance.arn()
-                    + " in Secrets Manager, which is not supported yet; store the master's credentials instead");
+    /** What {@link #ensure} would ask of AWS. Changes nothing. */
+    List<JobPlan.Change> plan(Instance instance, Optional<Login> accepted, @Nullable Master wanted) {
+        boolean asked = wanted != null && wanted.source() == MasterSource.RESET;
+        boolean needed = wanted == null && accepted.isEmpty();
+        return asked || needed
+                ? List.of(new JobPlan.Change(
+                        JobPlan.Kind.AWS,
+                        instance.changedArn(),
+                        instance.changeAction() + " MasterUserPassword=*** of " + instance.masterUser(),
+                        false))
+                : List.of();
+    }
+
+    /** @throws StepFailure when what the job chose cannot work, whatever the passwords are */
+    void check(Instance instance, @Nullable Master wanted) {
+        if (wanted != null
+                && wanted.source() == MasterSource.RESET
+                && instance.managedSecret().isPresent()) {
+            throw StepFailure.forGood("RDS keeps the master password of " + instance.what()
+                    + " in Secrets Manager and lets nobody set it; choose rds-managed");
         }
-        Login next = staged == null ? new Login(instance.masterUser(), Credentials.newPassword()) : staged;
-        secrets.stage(id, Credentials.entries(endpoint, next));
-        if (staged == null || !instance.passwordPending()) {
-            instances.resetMasterPassword(instance.arn(), next.password());
+        candidates(instance, wanted);
+    }
+
+    private List<Login> candidates(Instance instance, @Nullable Master wanted) {
+        if (wanted == null) {
+            List<Login> all = new ArrayList<>(stored(instance));
+            instance.managedSecret().ifPresent(arn -> all.add(managed(instance, arn)));
+            return all;
         }
-        awaitAccepted(instance.arn(), endpoint, next);
+        return switch (wanted.source()) {
+            case STORED, RESET -> stored(instance);
+            case RDS_MANAGED ->
+                List.of(managed(
+                        instance,
+                        instance.managedSecret()
+                                .orElseThrow(() -> StepFailure.forGood("RDS keeps no master password of "
+                                        + instance.what() + " in Secrets Manager; turn that on"
+                                        + " (ManageMasterUserPassword), or choose another source"))));
+            case REFERENCE -> List.of(reference(instance, wanted));
+            case IAM -> List.of(token(instance));
+        };
+    }
+
+    private List<Login> stored(Instance instance) {
+        String id = instance.secrets().id("master");
+        return List.of(secrets.current(id), secrets.pending(id)).stream()
+                .flatMap(Optional::stream)
+                .map(Credentials::login)
+                .filter(login -> login.user().equals(instance.masterUser()))
+                .toList();
+    }
+
+    private Login managed(Instance instance, String secretArn) {
+        return new Login(
+                instance.masterUser(),
+                () -> referenced
+                        .read(instance.arn(), AwsReferencedSecrets.PROVIDER, secretArn)
+                        .password());
+    }
+
+    private Login reference(Instance instance, Master wanted) {
+        String provider = wanted.provider();
+        String secretId = wanted.secretId();
+        if (provider == null || secretId == null) {
+            throw StepFailure.forGood("a reference to the master's credentials names a provider and a secret");
+        }
+        String user = referenced.read(instance.arn(), provider, secretId).user();
+        return new Login(
+                user, () -> referenced.read(instance.arn(), provider, secretId).password());
+    }
+
+    private Login token(Instance instance) {
+        if (!instance.iamAuthentication()) {
+            throw StepFailure.forGood("IAM database authentication is off for " + instance.what()
+                    + "; turn it on and grant rds_iam (PostgreSQL), or use AWSAuthenticationPlugin (MySQL), for "
+                    + instance.masterUser());
+        }
+        if (!targets.encrypted()) {
+            throw StepFailure.forGood(
+                    "a token of IAM database authentication is sent over TLS only;" + " set sallyport.targets.ca-file");
+        }
+        Instance.Address address =
+                instance.address().orElseThrow(() -> StepFailure.forGood(instance.what() + " has no endpoint yet"));
+        return new Login(instance.masterUser(), () -> instances.loginToken(instance, address, instance.masterUser()));
+    }
+
+    /** When what is pending is what logs in, it becomes current. */
+    private boolean publishPending(Instance instance, Endpoint endpoint, @Nullable Master wanted) {
+        String id = instance.secrets().id("master");
+        boolean ours = wanted == null || wanted.source() == MasterSource.STORED;
+        Optional<Map<String, Secret>> pending = ours ? secrets.pending(id) : Optional.empty();
+        Optional<Login> staged = pending.map(Credentials::login);
+        if (staged.filter(login -> login.user().equals(instance.masterUser()) && targets.accepts(endpoint, login))
+                .isEmpty()) {
+            return false;
+        }
         secrets.publish(id);
-        return "the password of " + instance.masterUser() + " was reset";
+        return true;
     }
 
-    private void awaitAccepted(RdsArn arn, Endpoint endpoint, Login login) {
-        Instant end = clock.instant().plus(deadline);
-        while (true) {
-            Instance now = instances.describe(arn);
-            if (now.available() && !now.passwordPending() && targets.accepts(endpoint, login)) {
-                return;
-            }
-            if (!clock.instant().isBefore(end)) {
-                throw StepFailure.passing("the new password of " + login.user() + " does not log in after "
-                        + deadline.toSeconds() + " s (the instance is " + now.status()
-                        + "); it is stored as pending and will be tried again");
-            }
-            pause();
+    private static String said(Instance instance, @Nullable Master wanted) {
+        if (wanted == null) {
+            return "the known credentials of " + instance.masterUser() + " log in";
         }
+        return switch (wanted.source()) {
+            case STORED, RESET -> "the stored credentials of " + instance.masterUser() + " log in";
+            case RDS_MANAGED -> "what RDS keeps in " + instance.managedSecret().orElse("") + " logs in";
+            case REFERENCE -> "the secret " + wanted.secretId() + " logs in";
+            case IAM -> "a token of IAM database authentication logs in as " + instance.masterUser();
+        };
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(poll);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw StepFailure.passing("interrupted while waiting for the instance");
-        }
+    private static StepFailure refused(Instance instance, Master wanted) {
+        String user = instance.masterUser();
+        return switch (wanted.source()) {
+            case STORED, RESET ->
+                StepFailure.forGood("no stored credentials of " + user + " log in; choose reset, or another source");
+            case RDS_MANAGED ->
+                StepFailure.passing("what RDS keeps in "
+                        + instance.managedSecret().orElse("") + " does not log in as " + user + "; it may be rotating");
+            case REFERENCE ->
+                StepFailure.forGood("the database does not accept what is in the secret " + wanted.secretId()
+                        + "; put the master's user name and password there");
+            case IAM ->
+                StepFailure.forGood("the database accepts no token of IAM database authentication for " + user
+                        + "; allow the agent rds-db:connect as that user, and grant rds_iam (PostgreSQL) or use"
+                        + " AWSAuthenticationPlugin (MySQL)");
+        };
     }
 }

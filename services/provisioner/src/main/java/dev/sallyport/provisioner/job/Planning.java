@@ -7,7 +7,6 @@ import dev.sallyport.provisioner.aws.Instance;
 import dev.sallyport.provisioner.aws.Instances;
 import dev.sallyport.provisioner.roles.RoleKind;
 import dev.sallyport.provisioner.roles.Roles;
-import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.secrets.SecretStore;
@@ -22,6 +21,7 @@ class Planning {
     private final Instances instances;
     private final Roles roles;
     private final MasterCredentials master;
+    private final Network network;
     private final JobConfig config;
 
     Planning(
@@ -29,11 +29,13 @@ class Planning {
             Instances instances,
             Roles roles,
             MasterCredentials master,
+            Network network,
             JobConfig config) {
         this.provisioning = provisioning;
         this.instances = instances;
         this.roles = roles;
         this.master = master;
+        this.network = network;
         this.config = config;
     }
 
@@ -41,23 +43,21 @@ class Planning {
         Instance instance = instances.describe(command.instanceArn());
         Endpoint endpoint = ProvisioningSteps.endpoint(instance);
         PlanBuilder plan = new PlanBuilder();
-        ProvisionRequested.Network network = command.network();
-        if (network != null) {
-            plan.aws(instances.planGroup(instance, ProvisioningSteps.ingress(instance, network, config)));
+        ProvisionRequested.Network wanted = command.network();
+        if (wanted != null) {
+            plan.aws(network.plan(instance, ProvisioningSteps.ingress(instance, wanted, config)));
         }
-        Optional<Login> login = master.accepted(instance, endpoint);
+        Optional<Login> login = master.accepted(instance, endpoint, command.master());
+        plan.aws(master.plan(instance, login, command.master()));
         if (login.isPresent()) {
-            plan.sql(roles.plan(instance.arn(), endpoint, login.get()), config.rolePrefix(), endpoint.host());
+            plan.sql(roles.plan(instance.secrets(), endpoint, login.get()), config.rolePrefix(), endpoint.host());
         } else {
-            plan.aws(
-                            instance.arn().toString(),
-                            "rds:ModifyDBInstance MasterUserPassword=*** of " + instance.masterUser())
-                    .note("the SQL is not known before the master's new password is set; plan again behind that");
+            plan.note("the SQL is not known before the master logs in; plan again behind that");
         }
         SecretStore store = provisioning.store(command);
         for (RoleKind role : RoleKind.ALL) {
             plan.secret(
-                    store.reference(Credentials.secretId(instance.arn(), role.name(config.rolePrefix()))),
+                    store.reference(instance.secrets().id(role.name(config.rolePrefix()))),
                     "store the new password of " + role.name(config.rolePrefix()),
                     true);
         }
@@ -69,16 +69,10 @@ class Planning {
         Endpoint endpoint = ProvisioningSteps.endpoint(instance);
         PlanBuilder plan = new PlanBuilder();
         plan.sql(
-                roles.planDrop(instance.arn(), endpoint, Deprovisioning.login(master, instance, endpoint)),
+                roles.planDrop(instance.secrets(), endpoint, Deprovisioning.login(master, instance, endpoint)),
                 config.rolePrefix(),
                 endpoint.host());
-        String group = ProvisioningSteps.groupName(instance, config);
-        instances.ourGroup(instance, group).ifPresent(id -> {
-            if (instance.securityGroups().contains(id)) {
-                plan.aws(instance.arn().toString(), "rds:ModifyDBInstance VpcSecurityGroupIds - " + group);
-            }
-            plan.aws(id, "ec2:DeleteSecurityGroup " + group);
-        });
+        plan.aws(network.planRemoval(instance, ProvisioningSteps.groupName(instance, config)));
         command.secrets().forEach(secret -> plan.secret(secret.secretId(), "delete from " + secret.provider(), false));
         return plan.build();
     }

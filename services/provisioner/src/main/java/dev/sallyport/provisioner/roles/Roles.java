@@ -1,10 +1,10 @@
 package dev.sallyport.provisioner.roles;
 
 import dev.sallyport.contracts.dbroles.Job;
-import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SecretStore;
@@ -55,14 +55,14 @@ public final class Roles {
     }
 
     /** @throws TargetException when nothing could be done, or when trying again may help */
-    public Outcome make(RdsArn instance, Endpoint endpoint, Login master) {
+    public Outcome make(SecretFolder folder, Endpoint endpoint, Login master) {
         EngineRoles engine = engineRoles(endpoint, master);
         Script script = Script.executing();
         EngineRoles.Made made = engine.make(script);
         int changes = script.statements().size();
         List<Job.RoleResult> results = new ArrayList<>();
         for (RoleKind role : RoleKind.ALL) {
-            results.add(result(instance, endpoint, engine, made, role));
+            results.add(result(folder, endpoint, engine, made, role));
         }
         return new Outcome(List.copyOf(results), made.databases(), changes);
     }
@@ -72,7 +72,7 @@ public final class Roles {
      *
      * @throws TargetException when the server cannot be looked at
      */
-    public Planned plan(RdsArn instance, Endpoint endpoint, Login master) {
+    public Planned plan(SecretFolder folder, Endpoint endpoint, Login master) {
         EngineRoles engine = engineRoles(endpoint, master);
         Script script = Script.planning();
         EngineRoles.Made made = engine.make(script);
@@ -93,11 +93,11 @@ public final class Roles {
      *
      * @throws TargetException when nothing could be done, or when trying again may help
      */
-    public Dropped drop(RdsArn instance, Endpoint endpoint, Login master) {
+    public Dropped drop(SecretFolder folder, Endpoint endpoint, Login master) {
         Dropped dropped = engineRoles(endpoint, master).drop(Script.executing());
         for (Dropped.Role role : dropped.roles()) {
             if (role.end() != Dropped.End.LEFT) {
-                secrets.delete(Credentials.secretId(instance, role.name()));
+                secrets.delete(folder.id(role.name()));
             }
         }
         return dropped;
@@ -108,7 +108,7 @@ public final class Roles {
      *
      * @throws TargetException when the server cannot be looked at
      */
-    public Planned planDrop(RdsArn instance, Endpoint endpoint, Login master) {
+    public Planned planDrop(SecretFolder folder, Endpoint endpoint, Login master) {
         Script script = Script.planning();
         Dropped dropped = engineRoles(endpoint, master).drop(script);
         Map<RoleKind, List<String>> notes = new EnumMap<>(RoleKind.class);
@@ -117,9 +117,9 @@ public final class Roles {
     }
 
     private Job.RoleResult result(
-            RdsArn instance, Endpoint endpoint, EngineRoles engine, EngineRoles.Made made, RoleKind role) {
+            SecretFolder folder, Endpoint endpoint, EngineRoles engine, EngineRoles.Made made, RoleKind role) {
         String name = role.name(prefix);
-        String secretId = Credentials.secretId(instance, name);
+        String secretId = folder.id(name);
         Optional<String> refusal =
                 Optional.ofNullable(made.refused().get(role)).or(() -> renew(secretId, name, role, endpoint, engine));
         String notes = String.join("; ", made.notes().getOrDefault(role, List.of()));

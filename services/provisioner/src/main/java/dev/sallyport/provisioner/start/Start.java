@@ -5,7 +5,12 @@ import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.aws.StoredAwsAccess;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.provisioner.aws.AwsInstances;
+import dev.sallyport.provisioner.aws.AwsReferencedSecrets;
 import dev.sallyport.provisioner.aws.Instances;
+import dev.sallyport.provisioner.aws.Permissions;
+import dev.sallyport.provisioner.aws.SecurityGroups;
+import dev.sallyport.provisioner.target.EveryReference;
+import dev.sallyport.provisioner.target.ReferencedSecrets;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.secrets.SealedSecretStore;
 import dev.sallyport.secrets.SealedStoreSettings;
@@ -120,8 +125,26 @@ class Start {
 
     @Produces
     @Singleton
-    Instances instances(StoredAwsAccess access) {
-        return new AwsInstances(access);
+    SecurityGroups securityGroups(StoredAwsAccess access) {
+        return new SecurityGroups(access);
+    }
+
+    @Produces
+    @Singleton
+    Instances instances(StoredAwsAccess access, SecurityGroups groups) {
+        return new AwsInstances(access, groups);
+    }
+
+    @Produces
+    @Singleton
+    Permissions permissions(StoredAwsAccess access) {
+        return new Permissions(access);
+    }
+
+    @Produces
+    @Singleton
+    ReferencedSecrets referencedSecrets(StoredAwsAccess access, SecretStores stores) {
+        return new EveryReference(new AwsReferencedSecrets(access), stores);
     }
 
     @Produces

@@ -23,7 +23,7 @@ public final class Credentials {
 
     /** Under which id the secrets of {@code role} in {@code instance} are kept; the master's role is {@code master}. */
     public static String secretId(RdsArn instance, String role) {
-        return "dbroles/" + instance.accountId() + "/" + instance.region() + "/" + instance.identifier() + "/" + role;
+        return SecretFolder.of(instance).id(role);
     }
 
     public static Map<String, Secret> entries(Endpoint endpoint, Login login) {

@@ -50,6 +50,11 @@ public final class Targets {
                 new SqlServerClient(vertx, authorities.orElse(null), CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT);
     }
 
+    /** Whether each connection is TLS with a server that was checked. */
+    public boolean encrypted() {
+        return authorities != null;
+    }
+
     /**
      * Opens {@code database}, or no database in particular when it is empty (MySQL and MariaDB). SQL Server has
      * {@link #connectSqlServer}.

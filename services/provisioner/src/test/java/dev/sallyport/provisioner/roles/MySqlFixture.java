@@ -8,6 +8,7 @@ import dev.sallyport.provisioner.MemorySecrets;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.sandbox.mysql.Distribution;
 import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
@@ -107,15 +108,15 @@ final class MySqlFixture implements AutoCloseable {
     }
 
     Roles.Outcome make() {
-        return roles().make(ARN, endpoint, master);
+        return roles().make(SecretFolder.of(ARN), endpoint, master);
     }
 
     Planned plan() {
-        return roles().plan(ARN, endpoint, master);
+        return roles().plan(SecretFolder.of(ARN), endpoint, master);
     }
 
     Dropped drop() {
-        return roles().drop(ARN, endpoint, master);
+        return roles().drop(SecretFolder.of(ARN), endpoint, master);
     }
 
     Login login(String role) {

@@ -8,6 +8,7 @@ import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.provisioner.roles.MySqlFixture.Version;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.secrets.SecretStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -205,11 +206,17 @@ class MySqlRolesIT {
         void quotesWhateverItsUsersAreCalled() throws SQLException {
             String prefix = "x'; DROP USER master; -- ";
             Roles roles = mysql.roles(prefix);
-            assertThat(roles.make(ARN, mysql.endpoint, mysql.master).complete()).isTrue();
-            assertThat(roles.plan(ARN, mysql.endpoint, mysql.master).drift()).isEmpty();
+            assertThat(roles.make(SecretFolder.of(ARN), mysql.endpoint, mysql.master)
+                            .complete())
+                    .isTrue();
+            assertThat(roles.plan(SecretFolder.of(ARN), mysql.endpoint, mysql.master)
+                            .drift())
+                    .isEmpty();
             mysql.assertMay(prefix + "_ro", "SELECT * FROM shop.items", true);
             mysql.assertMay(prefix + "_ro", "DELETE FROM shop.items", false);
-            assertThat(roles.drop(ARN, mysql.endpoint, mysql.master).complete()).isTrue();
+            assertThat(roles.drop(SecretFolder.of(ARN), mysql.endpoint, mysql.master)
+                            .complete())
+                    .isTrue();
         }
 
         @Test
@@ -219,7 +226,7 @@ class MySqlRolesIT {
                 BrokenSecrets broken = new BrokenSecrets(mysql.secrets, "/hoop_rw", when);
                 Roles roles = new Roles(mysql.targets, broken, InstantSource.system(), "hoop", 3);
                 assertThatExceptionOfType(SecretStoreException.class)
-                        .isThrownBy(() -> roles.make(ARN, mysql.endpoint, mysql.master));
+                        .isThrownBy(() -> roles.make(SecretFolder.of(ARN), mysql.endpoint, mysql.master));
                 NAMES.forEach(mysql::assertLogsIn);
             }
             make();
@@ -250,7 +257,7 @@ class MySqlRolesIT {
         void removesTheUsersWithAllTheirPrivileges() throws SQLException {
             List<String> before = mysql.tables();
             make();
-            Planned plan = mysql.roles().planDrop(ARN, mysql.endpoint, mysql.master);
+            Planned plan = mysql.roles().planDrop(SecretFolder.of(ARN), mysql.endpoint, mysql.master);
             NAMES.forEach(mysql::assertLogsIn);
             assertThat(plan.statements())
                     .extracting(PlannedStatement::sql)

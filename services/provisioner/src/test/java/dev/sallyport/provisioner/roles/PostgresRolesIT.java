@@ -9,6 +9,7 @@ import dev.sallyport.kernel.Secret;
 import dev.sallyport.provisioner.roles.PostgresFixture.Version;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.sandbox.tls.LocalAuthority;
@@ -238,16 +239,19 @@ class PostgresRolesIT {
             postgres.as("master", "CREATE ROLE " + owner, "GRANT CREATE ON DATABASE orders TO " + owner);
             postgres.as(owner, "CREATE SCHEMA \"it's 50%\"", "CREATE TABLE \"it's 50%\".\"$a\"\"\" (n int)");
             Roles roles = postgres.roles(prefix);
-            assertThat(roles.make(ARN, postgres.endpoint, postgres.master).complete())
+            assertThat(roles.make(SecretFolder.of(ARN), postgres.endpoint, postgres.master)
+                            .complete())
                     .isTrue();
-            assertThat(roles.plan(ARN, postgres.endpoint, postgres.master).drift())
+            assertThat(roles.plan(SecretFolder.of(ARN), postgres.endpoint, postgres.master)
+                            .drift())
                     .isEmpty();
             postgres.as(owner, "CREATE TABLE \"it's 50%\".\"later`\" (n int)");
             String query = "SELECT n FROM \"it's 50%\".";
             postgres.assertMay(prefix + "_ro", query + "\"$a\"\"\"", true);
             postgres.assertMay(prefix + "_ro", query + "\"later`\"", true);
             postgres.assertMay(prefix + "_ro", "DELETE FROM \"it's 50%\".\"later`\"", false);
-            assertThat(roles.drop(ARN, postgres.endpoint, postgres.master).complete())
+            assertThat(roles.drop(SecretFolder.of(ARN), postgres.endpoint, postgres.master)
+                            .complete())
                     .isTrue();
             postgres.server.execute("orders", "DROP OWNED BY " + owner, "DROP ROLE " + owner);
         }
@@ -327,7 +331,7 @@ class PostgresRolesIT {
                 BrokenSecrets broken = new BrokenSecrets(postgres.secrets, "/hoop_rw", when);
                 Roles roles = new Roles(postgres.targets, broken, InstantSource.system(), "hoop", 3);
                 assertThatExceptionOfType(SecretStoreException.class)
-                        .isThrownBy(() -> roles.make(ARN, postgres.endpoint, postgres.master));
+                        .isThrownBy(() -> roles.make(SecretFolder.of(ARN), postgres.endpoint, postgres.master));
                 NAMES.forEach(this::assertLogsIn);
             }
             assertThat(postgres.make().complete()).isTrue();
@@ -409,7 +413,7 @@ class PostgresRolesIT {
         void plansTheRemovalAndChangesNothing() throws SQLException {
             postgres.make();
             List<String> before = postgres.catalogs();
-            Planned plan = postgres.roles().planDrop(ARN, postgres.endpoint, postgres.master);
+            Planned plan = postgres.roles().planDrop(SecretFolder.of(ARN), postgres.endpoint, postgres.master);
             assertThat(postgres.catalogs()).isEqualTo(before);
             assertThat(plan.statements())
                     .extracting(PlannedStatement::sql)

@@ -11,6 +11,7 @@ import dev.sallyport.provisioner.MemorySecrets;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.provisioner.target.SqlServerConnection;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.provisioner.target.Targets;
@@ -117,7 +118,7 @@ abstract class SqlServerCases {
     @Test
     void plansWhatItThenDoes() throws SQLException {
         List<String> before = state();
-        Planned planned = roles().plan(ARN, endpoint(), MASTER);
+        Planned planned = roles().plan(SecretFolder.of(ARN), endpoint(), MASTER);
         assertThat(state()).isEqualTo(before);
         assertThat(planned.statements())
                 .contains(
@@ -127,7 +128,8 @@ abstract class SqlServerCases {
                         new PlannedStatement("master", "ALTER LOGIN [hoop_rw] WITH PASSWORD = N'***'", true))
                 .noneMatch(each -> each.sql().matches(".*PASSWORD = N'(?!\\*\\*\\*').*"));
         assertThat(make().changes()).isEqualTo(planned.drift().size());
-        assertThat(roles().plan(ARN, endpoint(), MASTER).drift()).isEmpty();
+        assertThat(roles().plan(SecretFolder.of(ARN), endpoint(), MASTER).drift())
+                .isEmpty();
     }
 
     @Test
@@ -203,7 +205,7 @@ abstract class SqlServerCases {
         make();
         as(MASTER, "master", "DROP LOGIN [hoop_ro]");
         in("shop", "CREATE SCHEMA [reports] AUTHORIZATION [hoop_ro]");
-        Planned planned = roles().plan(ARN, endpoint(), MASTER);
+        Planned planned = roles().plan(SecretFolder.of(ARN), endpoint(), MASTER);
         assertThat(planned.drift())
                 .extracting(PlannedStatement::sql)
                 .contains("ALTER USER [hoop_ro] WITH LOGIN = [hoop_ro]")
@@ -273,7 +275,7 @@ abstract class SqlServerCases {
                 "CREATE ROLE [team] AUTHORIZATION [hoop_ddl]",
                 "ALTER AUTHORIZATION ON OBJECT::[dbo].[items] TO [hoop_ddl]");
         try (SqlServerConnection open = targets().connectSqlServer(endpoint(), login("hoop_ro"), "shop")) {
-            Dropped dropped = roles().drop(ARN, endpoint(), MASTER);
+            Dropped dropped = roles().drop(SecretFolder.of(ARN), endpoint(), MASTER);
             assertThat(dropped.roles())
                     .allSatisfy(role ->
                             assertThat(role.end()).as(role.notes().toString()).isEqualTo(Dropped.End.DROPPED));
@@ -286,7 +288,7 @@ abstract class SqlServerCases {
         }
         assertThat(state()).isEmpty();
         assertThat(rows("shop", "SELECT * FROM dbo.items")).isEmpty();
-        assertThat(roles().drop(ARN, endpoint(), MASTER).roles())
+        assertThat(roles().drop(SecretFolder.of(ARN), endpoint(), MASTER).roles())
                 .allSatisfy(role -> assertThat(role.end()).isEqualTo(Dropped.End.ABSENT));
     }
 
@@ -294,7 +296,7 @@ abstract class SqlServerCases {
     void plansARemovalWithoutChangingAnything() throws SQLException {
         make();
         List<String> before = state();
-        assertThat(roles().planDrop(ARN, endpoint(), MASTER).statements())
+        assertThat(roles().planDrop(SecretFolder.of(ARN), endpoint(), MASTER).statements())
                 .extracting(PlannedStatement::sql)
                 .contains("ALTER LOGIN [hoop_ro] DISABLE", "DROP USER [hoop_rw]", "DROP LOGIN [hoop_ddl]");
         assertThat(state()).isEqualTo(before);
@@ -309,7 +311,7 @@ abstract class SqlServerCases {
                 "ALTER AUTHORIZATION ON DATABASE::[resting] TO [sa]",
                 "USE [resting]; CREATE USER [rdsmaster] FOR LOGIN [rdsmaster]");
         Login ro = login("hoop_ro");
-        assertThat(roles().drop(ARN, endpoint(), MASTER).roles())
+        assertThat(roles().drop(SecretFolder.of(ARN), endpoint(), MASTER).roles())
                 .allSatisfy(role -> assertThat(role.end()).isEqualTo(Dropped.End.LEFT));
         assertThat(targets().accepts(endpoint(), ro)).isFalse();
     }
@@ -343,7 +345,7 @@ abstract class SqlServerCases {
     }
 
     private Roles.Outcome makeAnyhow() {
-        return roles().make(ARN, endpoint(), MASTER);
+        return roles().make(SecretFolder.of(ARN), endpoint(), MASTER);
     }
 
     private Roles.Outcome make() {

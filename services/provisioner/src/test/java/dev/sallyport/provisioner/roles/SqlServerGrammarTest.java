@@ -8,6 +8,7 @@ import dev.sallyport.kernel.Secret;
 import dev.sallyport.provisioner.MemorySecrets;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.provisioner.target.SqlServerConnection;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.sandbox.sqlserver.SqlServerStandIn;
@@ -140,23 +141,23 @@ class SqlServerGrammarTest {
         List<String> sent = new ArrayList<>();
         Endpoint endpoint = new Endpoint(Engine.SQLSERVER, "localhost", server.port(), "master");
         Roles roles = new Roles(targets, new MemorySecrets(), InstantSource.system(), "it's ho]op", 3);
-        roles.plan(ARN, endpoint, SA).statements().forEach(each -> sent.add(each.sql()));
-        roles.make(ARN, endpoint, SA);
+        roles.plan(SecretFolder.of(ARN), endpoint, SA).statements().forEach(each -> sent.add(each.sql()));
+        roles.make(SecretFolder.of(ARN), endpoint, SA);
         int ours = server.batches().size();
         List<String> all = new ArrayList<>(server.batches().subList(before, ours));
         drift();
         int drifted = server.batches().size();
-        roles.make(ARN, endpoint, SA);
+        roles.make(SecretFolder.of(ARN), endpoint, SA);
         own();
         int owned = server.batches().size();
-        roles.planDrop(ARN, endpoint, SA).statements().forEach(each -> sent.add(each.sql()));
+        roles.planDrop(SecretFolder.of(ARN), endpoint, SA).statements().forEach(each -> sent.add(each.sql()));
         try (SqlServerConnection open = targets.connectSqlServer(endpoint, SA, "master")) {
             assertThat(open.rows("SELECT name FROM sys.sql_logins WHERE name = N'it''s ho]op_ro'"))
                     .hasSize(1);
             try (SqlServerConnection hers = targets.connectSqlServer(
                     endpoint, new Login("it's ho]op_ro", Secret.of("Long-enough1")), "master")) {
                 assertThat(hers.rows("SELECT SUSER_SNAME() AS me")).containsExactly(List.of("it's ho]op_ro"));
-                roles.drop(ARN, endpoint, SA);
+                roles.drop(SecretFolder.of(ARN), endpoint, SA);
             }
         }
         List<String> heard = server.batches();
