@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
         name = "up",
         mixinStandardHelpOptions = true,
         description = {
-            "Starts everything on this machine: PostgreSQL, Kafka, two target databases, stand-ins for AWS, OIDC and webhooks,"
-                    + " and the five services.",
+            "Starts everything on this machine: PostgreSQL, Kafka, two target databases, stand-ins for AWS, OIDC,"
+                    + " Vault and webhooks, and the five services.",
             "",
             "All data lives in one folder: $SALLYPORT_HOME, or .sallyport beside the script. Ports that are taken are shifted."
                     + " Parts that run already are left alone. Everything listens on the loopback interface only."

@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -184,6 +185,33 @@ class VaultJobIT {
         }
     }
 
+    @Test
+    @Order(5)
+    void logsInAsTheMasterWithWhatSomebodyElseKeepsInVaultAndKeepsNoCopy() {
+        String masterSecret = "prod/dbroles/somebodys/ledger-master";
+        target.execute("postgres", "ALTER ROLE master PASSWORD 'canary-kept-elsewhere'");
+        provisioner.secrets().delete(Credentials.secretId(ARN, "master"));
+        vault.put("dbsecrets", masterSecret, Map.of("username", "master", "password", "canary-kept-elsewhere"));
+        ProvisionRequested.Master reference = new ProvisionRequested.Master(
+                ProvisionRequested.MasterSource.REFERENCE, "vault", "dbsecrets/data/" + masterSecret);
+        JobProgressed end = provisioner.awaitEnd(send(provision("dbsecrets/data/prod/", reference)));
+
+        assertThat(end.status().phase()).as(end.status().message()).isEqualTo(Job.Phase.COMPLETED);
+        ROLES.forEach(VaultJobIT::assertLogsIn);
+        assertThat(provisioner.secrets().current(Credentials.secretId(ARN, "master")))
+                .isEmpty();
+        assertThat(provisioner.secrets().pending(Credentials.secretId(ARN, "master")))
+                .isEmpty();
+
+        ProvisionRequested.Master absent = new ProvisionRequested.Master(
+                ProvisionRequested.MasterSource.REFERENCE, "vault", "dbsecrets/data/prod/dbroles/nothing");
+        assertThat(provisioner
+                        .awaitEnd(send(provision("dbsecrets/data/prod/", absent)))
+                        .status()
+                        .message())
+                .contains("there is no secret dbsecrets/data/prod/dbroles/nothing in Vault");
+    }
+
     private static void assertLogsIn(String role) {
         Endpoint endpoint = new Endpoint(Engine.POSTGRES, "localhost", target.port(), "ledger");
         assertThat(provisioner.targets().accepts(endpoint, new Login(role, Secret.of(password(role)))))
@@ -203,6 +231,10 @@ class VaultJobIT {
     }
 
     private static Event<?> provision(String vaultFolder) {
+        return provision(vaultFolder, null);
+    }
+
+    private static Event<?> provision(String vaultFolder, ProvisionRequested.@Nullable Master master) {
         JobId job = JobId.next(InstantSource.system());
         ProvisionRequested request = new ProvisionRequested(
                 job,
@@ -213,7 +245,7 @@ class VaultJobIT {
                 new ProvisionRequested.VaultProvider(vaultFolder),
                 ARN,
                 null,
-                null,
+                master,
                 false,
                 null,
                 "admin",

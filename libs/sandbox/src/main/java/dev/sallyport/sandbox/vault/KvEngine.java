@@ -46,6 +46,12 @@ final class KvEngine {
         return secrets;
     }
 
+    /** 0 when there is none. */
+    int lastVersion(String name) {
+        List<Version> versions = secrets.get(name);
+        return versions == null ? 0 : versions.getLast().number();
+    }
+
     /** The kind of right that a write to {@code name} needs. */
     String writeCapability(String name) {
         return secrets.containsKey(name) ? "update" : "create";
@@ -81,7 +87,7 @@ final class KvEngine {
             versions.add(new Version(1, object(body), now.toString(), null));
             return null;
         }
-        int last = versions.isEmpty() ? 0 : versions.getLast().number();
+        int last = versions.isEmpty() ? 0 : lastVersion(name);
         try {
             check(body.path("options").path("cas"), last);
         } finally {

@@ -142,7 +142,7 @@ public final class VaultStandIn implements AutoCloseable {
                 : Optional.ofNullable(engine.secrets().get(name).getLast().data());
     }
 
-    /** Writes as somebody else would, without check-and-set. */
+    /** Writes as somebody else would, over whatever is there. */
     public synchronized void put(String mount, String name, Map<String, String> entries) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         KvEngine engine = mounts.get(mount);
@@ -150,6 +150,9 @@ public final class VaultStandIn implements AutoCloseable {
             throw new IllegalArgumentException("no engine at " + mount);
         }
         ObjectNode data = engine.engineVersion() == 2 ? body.putObject("data") : body;
+        if (engine.engineVersion() == 2) {
+            body.putObject("options").put("cas", engine.lastVersion(name));
+        }
         entries.forEach(data::put);
         engine.write(name, body, clock.instant());
         keep();

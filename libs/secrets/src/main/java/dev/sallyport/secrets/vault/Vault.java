@@ -3,11 +3,15 @@ package dev.sallyport.secrets.vault;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.secrets.SecretStoreException;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Vault as we are logged in to it. One for each installation; safe for many threads; calls block. */
 public final class Vault implements AutoCloseable {
+
+    /** Whether a renewal is due; it asks nobody. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final VaultSettings settings;
     private final VaultHttp http;
@@ -53,8 +57,8 @@ public final class Vault implements AutoCloseable {
     private void renew() {
         while (true) {
             try {
-                Thread.sleep(token.untilRenewal());
-                token.current();
+                Thread.sleep(BETWEEN_LOOKS);
+                token.renewWhenDue();
             } catch (InterruptedException e) {
                 return;
             } catch (SecretStoreException e) {

@@ -8,7 +8,6 @@ import dev.sallyport.secrets.SecretStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
@@ -52,14 +51,14 @@ final class VaultToken {
         }
     }
 
-    /** When the next renewal is due; a minute from now when there is nothing to renew. */
-    Duration untilRenewal() {
+    /** Does nothing while there is no token, or its renewal is not due. */
+    void renewWhenDue() {
         lock.lock();
         try {
             Held now = held;
-            Instant due = now == null ? null : now.renewalDue();
-            Duration left = due == null ? Duration.ofMinutes(1) : Duration.between(clock.instant(), due);
-            return left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
+            if (now != null && due(now)) {
+                held = renewed(now);
+            }
         } finally {
             lock.unlock();
         }
