@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Sallyport, each figure beside a baseline.",
-        subcommands = {DiscoveryBenchmark.class})
+        subcommands = {DiscoveryBenchmark.class, RolesBenchmark.class})
 public final class Benchmarks {
 
     public static void main(String[] args) {

@@ -9,7 +9,7 @@ class BenchmarksTest {
 
     @Test
     void describesItself() {
-        assertThat(Benchmarks.commandLine().getUsageMessage()).contains("discovery");
+        assertThat(Benchmarks.commandLine().getUsageMessage()).contains("discovery", "roles");
     }
 
     @Test
