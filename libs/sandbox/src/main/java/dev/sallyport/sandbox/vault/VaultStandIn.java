@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class VaultStandIn implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String UI_MOUNTS = "sys/internal/ui/mounts/";
 
     private final Path file;
     private final VaultTokens tokens;
@@ -243,8 +244,27 @@ public final class VaultStandIn implements AutoCloseable {
             }
             case "POST auth/token/renew-self" -> auth(tokens.renew(token));
             case "POST sys/capabilities-self" -> capabilities(token, body(request));
-            default -> kv(request, path, token);
+            default ->
+                path.startsWith(UI_MOUNTS) && request.method().equals("GET")
+                        ? mounted(token, path.substring(UI_MOUNTS.length()))
+                        : kv(request, path, token);
         };
+    }
+
+    /** Told to whoever may do anything in the mount; to all others it is as if there was none. */
+    private Reply mounted(VaultTokens.Token token, String mount) {
+        KvEngine engine = mounts.get(mount);
+        if (engine == null || !tokens.mayAnything(token, mount + "/")) {
+            throw new VaultError(
+                    403,
+                    "preflight capability check returned 403, please ensure client's policies grant access to path \""
+                            + mount + "/\"");
+        }
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ObjectNode data = answer.putObject("data");
+        data.put("path", mount + "/").put("type", "kv");
+        data.putObject("options").put("version", String.valueOf(engine.engineVersion()));
+        return Reply.json(200, answer.toString());
     }
 
     private Reply capabilities(VaultTokens.Token token, JsonNode body) {

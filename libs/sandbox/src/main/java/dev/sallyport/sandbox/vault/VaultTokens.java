@@ -121,6 +121,14 @@ final class VaultTokens {
         }
     }
 
+    /** Whether some policy of the token names anything that begins with {@code path}. */
+    boolean mayAnything(Token token, String path) {
+        return token.policies().stream()
+                .anyMatch(policy -> policy.equals("root")
+                        || policies.getOrDefault(policy, List.of()).stream()
+                                .anyMatch(rule -> rule.path().startsWith(path)));
+    }
+
     /** {@code deny} when there is none. */
     Set<String> capabilities(Token token, String path) {
         Set<String> all = new TreeSet<>();

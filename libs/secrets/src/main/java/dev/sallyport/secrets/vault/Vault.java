@@ -13,6 +13,8 @@ public final class Vault implements AutoCloseable {
     /** Whether a renewal is due; it asks nobody. */
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+    static final String LOOKUP_SELF = "auth/token/lookup-self";
+
     private final VaultSettings settings;
     private final VaultHttp http;
     private final VaultToken token;
@@ -45,10 +47,10 @@ public final class Vault implements AutoCloseable {
     VaultAnswer call(String method, String path, @Nullable JsonNode body) {
         Secret used = token.current();
         VaultAnswer answer = http.call(method, path, used, body);
-        if (answer.status() == 403) {
-            // Not allowed, or no longer logged in: Vault says the same to both.
+        // Not allowed, or no longer logged in: Vault says the same to both.
+        if (answer.status() == 403 && !http.call("GET", LOOKUP_SELF, used, null).ok()) {
             token.drop(used);
-            answer = http.call(method, path, token.current(), body);
+            return http.call(method, path, token.current(), body);
         }
         return answer;
     }

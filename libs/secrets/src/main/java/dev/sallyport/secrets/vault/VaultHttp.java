@@ -65,11 +65,12 @@ final class VaultHttp implements AutoCloseable {
             refuseWhenAway(answer, path);
             return answer;
         } catch (SSLException e) {
-            throw new SecretStoreException(
-                    "Vault at " + settings.address()
-                            + " is not trusted, or speaks no TLS; sallyport.vault.ca-file names"
-                            + " the PEM of its authority",
-                    false);
+            throw untrusted(e)
+                    ? new SecretStoreException(
+                            "Vault at " + settings.address()
+                                    + " is not trusted; sallyport.vault.ca-file names the PEM of" + " its authority",
+                            false)
+                    : new SecretStoreException("TLS with Vault at " + settings.address() + " failed", true);
         } catch (IOException e) {
             throw new SecretStoreException(
                     "Vault at " + settings.address() + " cannot be reached ("
@@ -79,6 +80,15 @@ final class VaultHttp implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new SecretStoreException("interrupted while waiting for Vault", true);
         }
+    }
+
+    private static boolean untrusted(Throwable failure) {
+        for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof GeneralSecurityException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void refuseWhenAway(VaultAnswer answer, String path) {

@@ -90,27 +90,48 @@ public final class VaultSecretStore implements SecretStore {
         remove(path(secretId));
     }
 
-    /** Asks Vault what we may do in the folder. */
+    /** Asks Vault for the engine and for what we may do in the folder. */
     @Override
     public void probe() {
         if (folder.isEmpty()) {
-            require("GET", "auth/token/lookup-self", null, "auth/token/lookup-self");
+            require("GET", Vault.LOOKUP_SELF, null);
             return;
         }
-        String data = path(PROBED).data();
+        KvPath probed = path(PROBED);
+        checkEngine(probed);
+        String staged = probed.pending().whole();
         ObjectNode asked = JsonNodeFactory.instance.objectNode();
-        asked.putArray("paths").add(data);
-        JsonNode capabilities = require("POST", "sys/capabilities-self", asked, "sys/capabilities-self")
-                .body()
-                .path(data);
+        asked.putArray("paths").add(probed.data()).add(staged);
+        JsonNode answer = require("POST", "sys/capabilities-self", asked).body();
         for (String needed : new String[] {"create", "update", "read"}) {
-            if (!allows(capabilities, needed)) {
-                throw new SecretStoreException(
-                        "Vault's policy does not let us " + needed + " " + data
-                                + "; it has to allow create, update and read"
-                                + " there, and delete on what lies beside it (see docs/guides/vault.md)",
-                        false);
-            }
+            permitted(answer.path(probed.data()), needed, probed.data());
+        }
+        permitted(answer.path(staged), "delete", staged);
+        read(probed);
+    }
+
+    /** Who may not ask which engine it is learns it from the first write. */
+    private void checkEngine(KvPath path) {
+        VaultAnswer answer = vault.call("GET", "sys/internal/ui/mounts/" + path.mount(), null);
+        if (!answer.ok()) {
+            return;
+        }
+        String version = answer.body().at("/data/options/version").asText("1");
+        if (!version.equals(String.valueOf(path.version()))) {
+            throw new SecretStoreException(
+                    "the secrets engine at '" + path.mount() + "' is KV version " + version
+                            + "; set sallyport.vault.kv-version to that",
+                    false);
+        }
+    }
+
+    private static void permitted(JsonNode capabilities, String needed, String path) {
+        if (!allows(capabilities, needed)) {
+            throw new SecretStoreException(
+                    "Vault's policy does not let us " + needed + " " + path
+                            + "; it has to allow create, update and read of"
+                            + " the secrets, and delete of what lies beside them (see docs/guides/vault.md)",
+                    false);
         }
     }
 
@@ -179,9 +200,9 @@ public final class VaultSecretStore implements SecretStore {
         expect(answer, path.whole());
     }
 
-    private VaultAnswer require(String method, String path, @Nullable JsonNode body, String what) {
+    private VaultAnswer require(String method, String path, @Nullable JsonNode body) {
         VaultAnswer answer = vault.call(method, path, body);
-        expect(answer, what);
+        expect(answer, path);
         return answer;
     }
 

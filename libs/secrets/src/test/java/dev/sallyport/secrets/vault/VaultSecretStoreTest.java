@@ -182,8 +182,15 @@ class VaultSecretStoreTest {
         fails(() -> store.stage(ID, NEW), false, "Vault does not permit us dbsecrets/data/" + ID + ".pending");
         fails(store::probe, false, "Vault's policy does not let us create dbsecrets/data/dbroles/probe");
 
+        server.policy("keeper", "dbsecrets/data/*", "create", "read", "update");
+        SecretStore keeper = vault(2, new VaultAuth.Token(server.token(Duration.ZERO, HOUR, "keeper")))
+                .folder("dbsecrets/data/");
+        fails(keeper::probe, false, "does not let us delete dbsecrets/metadata/dbroles/probe.pending");
+        fails(vault(1, root()).folder("dbsecrets/")::probe, false, "the secrets engine at 'dbsecrets' is KV version 2");
+
         SecretStore nowhere = vault("nowhere", 2, root()).folder("nowhere/");
         fails(() -> nowhere.current(ID), false, "Vault has no secrets engine at 'nowhere'");
+        fails(nowhere::probe, false, "Vault has no secrets engine at 'nowhere'");
         SecretStore stranger =
                 vault(2, new VaultAuth.Token(Secret.of("hvs.nobodys"))).folder("dbsecrets/data/");
         fails(() -> stranger.current(ID), false, "Vault does not take the token");
@@ -221,6 +228,20 @@ class VaultSecretStoreTest {
         assertThat(server.calls())
                 .filteredOn("POST /v1/auth/approle/login"::equals)
                 .hasSize(2);
+    }
+
+    @Test
+    void doesNotLogInAgainForWhatItMayNotDo() {
+        server.mount("dbsecrets", 2, false);
+        String role = server.appRole("approle", Secret.of("secret-id-canary"), HOUR, HOUR, "nothing");
+        SecretStore store = vault(2, new VaultAuth.AppRole("approle", role, Secret.of("secret-id-canary")))
+                .folder("dbsecrets/data/");
+        for (int i = 0; i < 3; i++) {
+            fails(() -> store.current(ID), false, "Vault does not permit us dbsecrets/data/" + ID);
+        }
+        assertThat(server.calls())
+                .filteredOn("POST /v1/auth/approle/login"::equals)
+                .hasSize(1);
     }
 
     @Test

@@ -166,6 +166,10 @@ public interface Settings {
         if (proxy().journal().backlogBytes() < 1) {
             throw new IllegalArgumentException("sallyport.proxy.journal.backlog-bytes must be at least 1");
         }
+        boolean exposed = vault().settings().filter(vault -> !vault.encrypted()).isPresent();
+        if (exposed && mode() != Mode.LOCAL) {
+            throw new IllegalArgumentException("sallyport.vault.address has to be https outside of local mode");
+        }
         limits();
         journal();
     }

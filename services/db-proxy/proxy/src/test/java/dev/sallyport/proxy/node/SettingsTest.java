@@ -47,6 +47,21 @@ class SettingsTest {
     }
 
     @Test
+    void refusesAVaultWithoutTlsOutsideLocalModeAndOneWithoutALogin() {
+        Map<String, String> plain = Map.of(
+                "sallyport.vault.address", "http://vault:8200", "sallyport.vault.token-file", "/run/vault-token");
+        assertThatThrownBy(() -> settings(plain).check())
+                .hasMessage("sallyport.vault.address has to be https outside of local mode");
+        assertThatThrownBy(() -> settings(Map.of("sallyport.vault.address", "https://vault:8200"))
+                        .check())
+                .hasMessageStartingWith("sallyport.vault needs one login, and has 0");
+        settings(Map.of(
+                        "sallyport.vault.address", "https://vault:8200",
+                        "sallyport.vault.kubernetes.role", "db-proxy"))
+                .check();
+    }
+
+    @Test
     void refusesAnIdThatIsNoAgents() {
         assertThatThrownBy(() -> settings(Map.of("sallyport.agent.id", "me")).check())
                 .isInstanceOf(IllegalArgumentException.class)
