@@ -9,7 +9,7 @@ sealed interface Attempt {
     record Accepted(int status) implements Attempt {}
 
     /**
-     * It was not even asked: we are set up wrongly. Somebody has to see to that, and until then the message waits.
+     * We are not let in: somebody has to see to our settings. Until then the message waits, and no attempt is counted.
      *
      * @param reason for people, with what to do
      */

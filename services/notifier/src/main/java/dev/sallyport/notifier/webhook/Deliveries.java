@@ -33,6 +33,12 @@ public class Deliveries {
             RETURNING event_id, event_type, organisation, body, attempts
             """;
 
+    /** The attempt does not count: however long our settings are wrong, none of the message's attempts is used up. */
+    private static final String HOLD = """
+            UPDATE deliveries SET attempts = attempts - 1, next_attempt_at = ?, last_status = ?, last_error = ?
+            WHERE event_id = ? AND state = 'pending'
+            """;
+
     private static final String RECORD = """
             UPDATE deliveries SET state = ?, next_attempt_at = ?, last_status = ?, last_error = ?, ended_at = ?
             WHERE event_id = ? AND state = 'pending'
@@ -101,7 +107,13 @@ public class Deliveries {
 
     /** It waits until somebody has seen to our settings; it is due again at {@code next}. */
     void held(Delivery delivery, Attempt.Held why, Instant next) {
-        record(delivery, "pending", next, why.status(), why.reason(), null);
+        run(HOLD, sql -> {
+            sql.setObject(1, utc(next));
+            sql.setObject(2, why.status());
+            sql.setString(3, why.reason());
+            sql.setString(4, delivery.eventId());
+            return sql.executeUpdate();
+        });
     }
 
     /** It never will. */
