@@ -77,8 +77,7 @@ class DeliveryWorker {
     /** True when there was something to do. */
     private boolean deliverDue(ExecutorService threads) throws InterruptedException {
         try {
-            // Connecting and answering may each take the whole timeout.
-            Duration lease = config.timeout().multipliedBy(2).plusSeconds(10);
+            Duration lease = destination.longest().plusSeconds(10);
             List<Delivery> due = deliveries.claim(config.concurrency(), clock.instant(), lease);
             List<Callable<Boolean>> tries = due.stream()
                     .<Callable<Boolean>>map(delivery -> () -> deliver(delivery))

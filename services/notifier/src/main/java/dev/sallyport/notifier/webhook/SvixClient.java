@@ -10,6 +10,7 @@ import dev.sallyport.notifier.NotifierConfig;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 class SvixClient implements Destination {
 
     private static final int CONFLICT = 409;
+
+    /** The library's: three calls, each tried four times, ten seconds each. */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final @Nullable Svix svix;
     private final Set<String> applications = ConcurrentHashMap.newKeySet();
@@ -48,6 +52,11 @@ class SvixClient implements Destination {
     /** Whether Svix is set up. */
     boolean present() {
         return svix != null;
+    }
+
+    @Override
+    public Duration longest() {
+        return LONGEST;
     }
 
     @Override

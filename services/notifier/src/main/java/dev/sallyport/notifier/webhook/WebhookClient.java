@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,12 @@ class WebhookClient implements Destination {
     }
 
     /** One try, which takes no longer than {@code sallyport.webhooks.timeout} for the connection and as long for the answer. */
+    /** Connecting and answering may each take the whole timeout. */
+    @Override
+    public Duration longest() {
+        return config.timeout().multipliedBy(2);
+    }
+
     @Override
     public Attempt send(Delivery delivery, Instant now) throws InterruptedException {
         URI url = config.url().orElseThrow();
