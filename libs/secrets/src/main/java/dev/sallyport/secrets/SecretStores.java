@@ -1,6 +1,7 @@
 package dev.sallyport.secrets;
 
 import dev.sallyport.secrets.vault.Vault;
+import dev.sallyport.secrets.vault.VaultSecretStore;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ public final class SecretStores implements AutoCloseable {
         if (provider.equals(sealed.provider())) {
             return sealed;
         }
-        if (provider.equals("vault")) {
+        if (provider.equals(VaultSecretStore.PROVIDER)) {
             return vault().folder("");
         }
         throw new SecretStoreException("there is no secret store of the kind '" + provider + "' here", false);

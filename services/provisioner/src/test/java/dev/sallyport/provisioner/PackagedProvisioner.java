@@ -10,14 +10,17 @@ import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.JobId;
+import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.sandbox.aws.Account;
 import dev.sallyport.sandbox.aws.AwsStandIn;
 import dev.sallyport.sandbox.aws.Cloud;
+import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.aws.Traffic;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.postgres.ControlPlane;
+import dev.sallyport.sandbox.postgres.PostgresServer;
 import dev.sallyport.sandbox.tls.LocalAuthority;
 import dev.sallyport.secrets.Keyset;
 import dev.sallyport.secrets.SealedSecretStore;
@@ -129,6 +132,32 @@ public final class PackagedProvisioner implements AutoCloseable {
     /** Issues the targets' certificates; the service trusts it. */
     public LocalAuthority authority() {
         return authority;
+    }
+
+    /**
+     * A real PostgreSQL that AWS presents as {@code instance}, with a master that is no superuser and the owner of {@code
+     * database}. The test closes it.
+     */
+    public PostgresServer postgres(RdsArn instance, String database, Map<String, String> tags) {
+        PostgresServer target = PostgresServer.in(folder.resolve("target"))
+                .forTests()
+                .tls(authority.issue("target"))
+                .start();
+        target.execute(
+                "postgres",
+                "CREATE ROLE master LOGIN CREATEROLE CREATEDB",
+                "CREATE DATABASE " + database + " OWNER master");
+        cloud().addInstance(new DbInstance(
+                instance,
+                "postgres",
+                "18.1",
+                "localhost",
+                target.port(),
+                "master",
+                database,
+                tags,
+                (user, password) -> target.execute("postgres", "ALTER ROLE " + user + " PASSWORD '" + password + "'")));
+        return target;
     }
 
     public SealedSecretStore secrets() {

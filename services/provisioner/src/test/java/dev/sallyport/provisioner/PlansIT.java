@@ -13,7 +13,6 @@ import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.kernel.JobId;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.provisioner.target.Credentials;
-import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,26 +50,8 @@ class PlansIT {
     @BeforeAll
     static void start() {
         provisioner = new PackagedProvisioner(folder);
-        target = PostgresServer.in(folder.resolve("target"))
-                .forTests()
-                .tls(provisioner.authority().issue("target"))
-                .start();
-        target.execute(
-                "postgres", "CREATE ROLE master LOGIN CREATEROLE CREATEDB", "CREATE DATABASE billing OWNER master");
+        target = provisioner.postgres(ARN, "billing", Map.of());
         target.execute("billing", "SET ROLE master", "CREATE TABLE invoices (id serial, amount numeric)");
-        provisioner
-                .cloud()
-                .addInstance(new DbInstance(
-                        ARN,
-                        "postgres",
-                        "18.1",
-                        "localhost",
-                        target.port(),
-                        "master",
-                        "billing",
-                        Map.of(),
-                        (user, password) ->
-                                target.execute("postgres", "ALTER ROLE " + user + " PASSWORD '" + password + "'")));
         provisioner.listen();
         provisioner.run();
     }

@@ -16,7 +16,6 @@ import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
-import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.aws.Faults;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import java.io.IOException;
@@ -56,26 +55,8 @@ class ProvisionerIT {
     @BeforeAll
     static void start() {
         provisioner = new PackagedProvisioner(folder);
-        target = PostgresServer.in(folder.resolve("target"))
-                .forTests()
-                .tls(provisioner.authority().issue("target"))
-                .start();
-        target.execute(
-                "postgres", "CREATE ROLE master LOGIN CREATEROLE CREATEDB", "CREATE DATABASE orders OWNER master");
+        target = provisioner.postgres(ARN, "orders", Map.of("team", "shop"));
         target.execute("orders", "SET ROLE master", "CREATE TABLE items (id serial, name text)");
-        provisioner
-                .cloud()
-                .addInstance(new DbInstance(
-                        ARN,
-                        "postgres",
-                        "18.1",
-                        "localhost",
-                        target.port(),
-                        "master",
-                        "orders",
-                        Map.of("team", "shop"),
-                        (user, password) ->
-                                target.execute("postgres", "ALTER ROLE " + user + " PASSWORD '" + password + "'")));
         endpoint = new Endpoint(Engine.POSTGRES, "localhost", target.port(), "orders");
     }
 

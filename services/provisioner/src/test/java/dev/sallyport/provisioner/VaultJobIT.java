@@ -17,7 +17,6 @@ import dev.sallyport.kernel.Secret;
 import dev.sallyport.provisioner.target.Credentials;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
-import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import dev.sallyport.sandbox.vault.VaultStandIn;
 import java.nio.file.Files;
@@ -56,25 +55,7 @@ class VaultJobIT {
     @BeforeAll
     static void start() {
         provisioner = new PackagedProvisioner(folder);
-        target = PostgresServer.in(folder.resolve("target"))
-                .forTests()
-                .tls(provisioner.authority().issue("target"))
-                .start();
-        target.execute(
-                "postgres", "CREATE ROLE master LOGIN CREATEROLE CREATEDB", "CREATE DATABASE ledger OWNER master");
-        provisioner
-                .cloud()
-                .addInstance(new DbInstance(
-                        ARN,
-                        "postgres",
-                        "18.1",
-                        "localhost",
-                        target.port(),
-                        "master",
-                        "ledger",
-                        Map.of(),
-                        (user, password) ->
-                                target.execute("postgres", "ALTER ROLE " + user + " PASSWORD '" + password + "'")));
+        target = provisioner.postgres(ARN, "ledger", Map.of());
         vault = new VaultStandIn(
                 folder.resolve("vault"),
                 0,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.sandbox.aws.DbResource.Membership;
+import dev.sallyport.sandbox.files.StateFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

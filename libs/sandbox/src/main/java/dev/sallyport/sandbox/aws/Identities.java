@@ -1,13 +1,8 @@
 package dev.sallyport.sandbox.aws;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.kernel.Secret;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.sallyport.sandbox.files.StateFile;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -32,9 +27,7 @@ public final class Identities {
     /** {@code DurationSeconds} at most for a session that a session asked for. */
     private static final Duration LONGEST_CHAINED = Duration.ofHours(1);
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final Path file;
+    private final StateFile file;
     private final Map<String, Credential> credentials = new HashMap<>();
     private final Map<String, Role> roles = new HashMap<>();
     private final Set<String> suspended = new HashSet<>();
@@ -51,7 +44,7 @@ public final class Identities {
             String userId) {}
 
     Identities(Path folder) {
-        this.file = folder.resolve("sessions.json");
+        this.file = new StateFile(folder.resolve("sessions.json"));
         resume();
     }
 
@@ -165,24 +158,17 @@ public final class Identities {
     }
 
     private void resume() {
-        if (!Files.exists(file)) {
-            return;
-        }
-        try {
-            for (Kept kept : JSON.readValue(Files.readString(file), Kept[].class)) {
-                credentials.put(
-                        kept.accessKeyId(),
-                        new Credential(
-                                kept.accessKeyId(),
-                                Secret.of(kept.secretAccessKey()),
-                                Secret.of(kept.sessionToken()),
-                                Instant.parse(kept.expiresAt()),
-                                kept.accountId(),
-                                kept.arn(),
-                                kept.userId()));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+        for (Kept kept : file.read(Kept[].class).orElse(new Kept[0])) {
+            credentials.put(
+                    kept.accessKeyId(),
+                    new Credential(
+                            kept.accessKeyId(),
+                            Secret.of(kept.secretAccessKey()),
+                            Secret.of(kept.sessionToken()),
+                            Instant.parse(kept.expiresAt()),
+                            kept.accountId(),
+                            kept.arn(),
+                            kept.userId()));
         }
     }
 
@@ -195,19 +181,7 @@ public final class Identities {
         List<Kept> sessions = credentials.values().stream()
                 .flatMap(known -> kept(known).stream())
                 .toList();
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            Files.createDirectories(folder);
-            Path fresh = Files.createTempFile(
-                    folder,
-                    ".sessions",
-                    ".new",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, JSON.writeValueAsString(sessions));
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        file.write(sessions);
     }
 
     private static Optional<Kept> kept(Credential known) {

@@ -1,5 +1,6 @@
 package dev.sallyport.sandbox.aws;
 
+import dev.sallyport.sandbox.files.StateFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-/** Binaries that come on the class path, unpacked once per machine. */
+/** Files of the neighbours: binaries that come on the class path, unpacked once per machine, and the state of stand-ins. */
 @NullMarked
 package dev.sallyport.sandbox.files;
 

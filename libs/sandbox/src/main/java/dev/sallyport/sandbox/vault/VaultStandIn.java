@@ -8,16 +8,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.files.StateFile;
 import dev.sallyport.sandbox.http.LoopbackServer;
 import dev.sallyport.sandbox.http.LoopbackServer.Reply;
 import dev.sallyport.sandbox.http.LoopbackServer.Request;
 import dev.sallyport.sandbox.tls.ServerCertificate;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,11 +33,14 @@ public final class VaultStandIn implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String UI_MOUNTS = "sys/internal/ui/mounts/";
 
-    private final Path file;
+    private final StateFile file;
     private final VaultTokens tokens;
     private final InstantSource clock;
     private final LoopbackServer server;
     private final boolean encrypted;
+    /** What the file holds, those of engines too that are not mounted this time. */
+    private final Map<String, Map<String, List<KvEngine.Version>>> kept;
+
     private final Map<String, KvEngine> mounts = new TreeMap<>();
     private final List<String> calls = new ArrayList<>();
     private String namespace = "";
@@ -55,7 +54,9 @@ public final class VaultStandIn implements AutoCloseable {
      * @param tls plain HTTP when empty
      */
     public VaultStandIn(Path folder, int port, Optional<ServerCertificate> tls, InstantSource clock) {
-        this.file = folder.resolve("vault.json");
+        this.file = new StateFile(folder.resolve("vault.json"));
+        this.kept = new TreeMap<>(file.read(new TypeReference<Map<String, Map<String, List<KvEngine.Version>>>>() {})
+                .orElse(Map.of()));
         this.clock = clock;
         this.tokens = new VaultTokens(clock);
         this.encrypted = tls.isPresent();
@@ -69,7 +70,7 @@ public final class VaultStandIn implements AutoCloseable {
     /** Enables a KV engine. @param casRequired whether writes need check-and-set */
     public synchronized void mount(String path, int version, boolean casRequired) {
         KvEngine engine = new KvEngine(version, casRequired);
-        kept().getOrDefault(path, Map.of())
+        kept.getOrDefault(path, Map.of())
                 .forEach((name, versions) -> engine.secrets().put(name, new ArrayList<>(versions)));
         mounts.put(path, engine);
     }
@@ -325,28 +326,8 @@ public final class VaultStandIn implements AutoCloseable {
         }
     }
 
-    private Map<String, Map<String, List<KvEngine.Version>>> kept() {
-        try {
-            return Files.exists(file) ? JSON.readValue(Files.readString(file), new TypeReference<>() {}) : Map.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
-    }
-
     private void keep() {
-        Map<String, Map<String, List<KvEngine.Version>>> all = new TreeMap<>(kept());
-        mounts.forEach((path, engine) -> all.put(path, engine.secrets()));
-        try {
-            Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-            Path fresh = Files.createTempFile(
-                    folder,
-                    ".vault",
-                    ".new",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, JSON.writeValueAsString(all));
-            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        mounts.forEach((path, engine) -> kept.put(path, engine.secrets()));
+        file.write(kept);
     }
 }

@@ -9,16 +9,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 
 /** The roles of a PostgreSQL instance. Its databases are gone through side by side, a bounded number at a time. */
@@ -61,7 +55,9 @@ final class PostgresRoles implements EngineRoles {
             }
             return databases(session, notes);
         });
-        return new Made(bringAll(databases, script, notes), notes.perRole(), refused);
+        List<String> done = new SideBySide(parallelDatabases)
+                .each(databases, script, (database, part) -> bring(database, part, notes));
+        return new Made(done, notes.perRole(), refused);
     }
 
     @Override
@@ -118,45 +114,6 @@ final class PostgresRoles implements EngineRoles {
             }
         }
         return names;
-    }
-
-    private List<String> bringAll(List<String> databases, Script script, Notes notes) {
-        List<String> done = Collections.synchronizedList(new ArrayList<>());
-        Semaphore free = new Semaphore(parallelDatabases);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> running = new ArrayList<>();
-            for (String database : databases) {
-                Script part = script.part();
-                running.add(threads.submit(() -> {
-                    free.acquireUninterruptibly();
-                    try {
-                        if (bring(database, part, notes)) {
-                            done.add(database);
-                        }
-                    } finally {
-                        free.release();
-                    }
-                }));
-            }
-            for (Future<?> each : running) {
-                await(each);
-            }
-        }
-        return done.stream().sorted().toList();
-    }
-
-    private static void await(Future<?> work) {
-        try {
-            work.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TargetException(TargetException.Kind.TRANSIENT, "interrupted");
-        }
     }
 
     /** Returns whether the database could be opened. */

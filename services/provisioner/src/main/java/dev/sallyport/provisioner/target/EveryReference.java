@@ -4,12 +4,11 @@ import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.secrets.SecretStoreException;
 import dev.sallyport.secrets.SecretStores;
+import dev.sallyport.secrets.vault.VaultSecretStore;
 import java.util.Map;
 
 /** Logins that are kept in Vault, or elsewhere. A secret of Vault has {@code username} and {@code password}, or {@code USER} and {@code PASSWORD}. */
 public final class EveryReference implements ReferencedSecrets {
-
-    private static final String VAULT = "vault";
 
     private final ReferencedSecrets elsewhere;
     private final SecretStores stores;
@@ -21,12 +20,16 @@ public final class EveryReference implements ReferencedSecrets {
 
     @Override
     public Login read(RdsArn instance, String provider, String secretId) {
-        return provider.equals(VAULT) ? vault(secretId) : elsewhere.read(instance, provider, secretId);
+        return provider.equals(VaultSecretStore.PROVIDER)
+                ? vault(secretId)
+                : elsewhere.read(instance, provider, secretId);
     }
 
     private Login vault(String secretId) {
         try {
-            return login(secretId, stores.of(VAULT).current(secretId).orElse(Map.of()));
+            return login(
+                    secretId,
+                    stores.of(VaultSecretStore.PROVIDER).current(secretId).orElse(Map.of()));
         } catch (SecretStoreException e) {
             throw new TargetException(
                     e.transientFailure() ? TargetException.Kind.TRANSIENT : TargetException.Kind.PERMANENT,

@@ -1,5 +1,7 @@
-package dev.sallyport.sandbox.aws;
+package dev.sallyport.sandbox.files;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,12 +12,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /** A JSON document that only its owner may read, replaced as a whole. */
-record StateFile(Path path) {
+public record StateFile(Path path) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Empty when nothing was written yet. */
-    <T> Optional<T> read(Class<T> type) {
+    public <T> Optional<T> read(Class<T> type) {
+        return read(JSON.constructType(type));
+    }
+
+    /** The same for a document of a generic type. */
+    public <T> Optional<T> read(TypeReference<T> type) {
+        return read(JSON.constructType(type));
+    }
+
+    private <T> Optional<T> read(JavaType type) {
         if (!Files.exists(path)) {
             return Optional.empty();
         }
@@ -26,7 +37,8 @@ record StateFile(Path path) {
         }
     }
 
-    void write(Object document) {
+    /** Readers see the document before or this one, never a half. */
+    public void write(Object document) {
         try {
             Path folder = path.toAbsolutePath().getParent();
             Files.createDirectories(folder);
