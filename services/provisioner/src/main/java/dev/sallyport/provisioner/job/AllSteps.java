@@ -76,7 +76,7 @@ class AllSteps implements Steps {
     private static StepReport planned(JobPlan plan) {
         long routine = plan.changes().stream().filter(JobPlan.Change::routine).count();
         long changes = plan.changes().size() + plan.omitted() - routine;
-        return StepReport.planned(changes + " changes and " + routine + " new passwords", plan);
+        return StepReport.planned(changes + " changes, " + routine + " done each time (new passwords)", plan);
     }
 
     private static IllegalStateException foreign(Step step, JobCommand command) {
