@@ -1,17 +1,17 @@
 package dev.sallyport.kernel;
 
 import com.github.f4b6a3.ksuid.Ksuid;
-import com.github.f4b6a3.ksuid.KsuidCreator;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * A typed id: a prefix that names the kind, then a 27-character KSUID, so that ids sort by the second they were made in.
+ * A typed id: a prefix that names the kind, then a 27-character KSUID, so that ids sort by the microsecond they were made in.
  * 31 characters in all: it fits the name of an IAM Identity Center permission set (32) and of a MySQL user (32).
  */
 public sealed interface Id permits JobId, AgentId, ConnectionId, RequestId, GrantId, SessionId, EventId {
@@ -21,7 +21,8 @@ public sealed interface Id permits JobId, AgentId, ConnectionId, RequestId, Gran
 
     /** A new value of the kind that {@code prefix} names, for instance {@code job_}. */
     static String next(String prefix, InstantSource clock) {
-        return prefix + KsuidCreator.getKsuid(clock.instant());
+        Instant now = clock.instant();
+        return prefix + new Ksuid(now.getEpochSecond(), Form.payload(now.getNano() / 1_000));
     }
 
     /** The value of the kind {@code prefix} that belongs to {@code name}: its random part is drawn from a hash. */
@@ -51,6 +52,17 @@ public sealed interface Id permits JobId, AgentId, ConnectionId, RequestId, Gran
     /** The form of the part behind the prefix. */
     final class Form {
         private static final Pattern KSUID = Pattern.compile("[0-9A-Za-z]{27}");
+        private static final SecureRandom RANDOM = new SecureRandom();
+
+        /** What a KSUID holds behind its seconds: 20 bits of microseconds, since a list must show what was made first, then 108 random ones. */
+        private static byte[] payload(int micros) {
+            byte[] payload = new byte[Ksuid.PAYLOAD_BYTES];
+            RANDOM.nextBytes(payload);
+            payload[0] = (byte) (micros >>> 12);
+            payload[1] = (byte) (micros >>> 4);
+            payload[2] = (byte) (micros << 4 | payload[2] & 0x0f);
+            return payload;
+        }
 
         private Form() {}
     }

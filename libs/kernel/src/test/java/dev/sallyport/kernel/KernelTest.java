@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.github.f4b6a3.ksuid.Ksuid;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class KernelTest {
@@ -77,5 +79,18 @@ class KernelTest {
         assertThat(id).isEqualTo(EventId.derived(time, "statement/1"));
         assertThat(id).isNotEqualTo(EventId.derived(time, "statement/2"));
         assertThat(Ksuid.getInstant(id.value().substring(4))).isEqualTo(time);
+    }
+
+    @Test
+    void idsSortByTheMicrosecondTheyWereMadeIn() {
+        Instant time = Instant.parse("2026-11-20T10:00:00.999998Z");
+
+        List<String> ids = Stream.iterate(time, made -> made.plusNanos(1_000))
+                .limit(4)
+                .map(made -> JobId.next(() -> made).value())
+                .toList();
+
+        assertThat(ids).isSorted().doesNotHaveDuplicates();
+        assertThat(JobId.next(() -> time)).isNotEqualTo(JobId.next(() -> time));
     }
 }
