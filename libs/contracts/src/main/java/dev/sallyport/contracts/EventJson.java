@@ -14,7 +14,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.contracts.audit.StatementJson;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -25,17 +28,23 @@ import java.time.format.DateTimeFormatter;
  */
 public final class EventJson {
 
-    private static final DateTimeFormatter MICROSECONDS =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
+
+    /** The second that was written last: thousands of events fall into one. */
+    private static volatile Second lastSecond = new Second(0, SECONDS.format(Instant.EPOCH));
+
+    private record Second(long epochSecond, String text) {}
 
     private static final ObjectMapper MAPPER = configure(JsonMapper.builder().build());
 
     /** Gives {@code mapper} our conventions, whoever made it, and returns it. */
     public static ObjectMapper configure(ObjectMapper mapper) {
-        SimpleModule instants = new SimpleModule("sallyport-instants");
-        instants.addSerializer(Instant.class, new InstantSerializer());
+        SimpleModule ours = new SimpleModule("sallyport");
+        ours.addSerializer(Instant.class, new InstantSerializer());
+        ours.addSerializer(StatementExecuted.class, new StatementJson());
         return mapper.registerModule(new JavaTimeModule())
-                .registerModule(instants)
+                .registerModule(ours)
                 .setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .setSerializationInclusion(JsonInclude.Include.ALWAYS)
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -46,13 +55,24 @@ public final class EventJson {
 
     /** How an instant is written. */
     public static String write(Instant instant) {
-        return MICROSECONDS.format(instant);
+        Second second = lastSecond;
+        if (second.epochSecond() != instant.getEpochSecond()) {
+            second = new Second(instant.getEpochSecond(), SECONDS.format(instant));
+            lastSecond = second;
+        }
+        String micros = Integer.toString(instant.getNano() / 1_000);
+        return second.text() + "000000".substring(micros.length()) + micros + "Z";
     }
 
     /** The event as JSON. */
     public static String write(Event<?> event) {
+        return new String(bytes(event), StandardCharsets.UTF_8);
+    }
+
+    /** The event as JSON in UTF-8. */
+    public static byte[] bytes(Event<?> event) {
         try {
-            return MAPPER.writeValueAsString(event);
+            return MAPPER.writeValueAsBytes(event);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "event " + event.id() + " of type " + event.type() + " has no JSON form", e);

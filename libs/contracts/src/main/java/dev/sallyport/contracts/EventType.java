@@ -18,13 +18,22 @@ import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.contracts.grants.GrantState;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A type of event: its name, the topic that it travels on and the record that it carries. {@link #ALL} is the whole list;
  * each has a JSON Schema in {@code /schemas/<name>.json} and kept examples in {@code /examples/<name>/}.
+ *
+ * @param schema names the JSON Schema of its data
  */
-public record EventType<T>(String name, String topic, Class<T> data) {
+public record EventType<T>(String name, String topic, Class<T> data, URI schema) {
+
+    private EventType(String name, String topic, Class<T> data) {
+        this(name, topic, data, URI.create("https://sallyport.dev/schemas/" + name + ".json"));
+    }
 
     public static final EventType<ProvisionRequested> DBROLES_PROVISION =
             new EventType<>("dbroles.provision", Topics.DBROLES_COMMANDS, ProvisionRequested.class);
@@ -96,13 +105,11 @@ public record EventType<T>(String name, String topic, Class<T> data) {
             SESSION_CLOSED,
             STATEMENT_EXECUTED);
 
-    /** The name of the JSON Schema of this type's data. */
-    public URI schema() {
-        return URI.create("https://sallyport.dev/schemas/" + name + ".json");
-    }
+    private static final Map<String, EventType<?>> BY_NAME =
+            ALL.stream().collect(Collectors.toUnmodifiableMap(EventType::name, Function.identity()));
 
     /** The type that is called so. */
     public static Optional<EventType<?>> named(String name) {
-        return ALL.stream().filter(type -> type.name.equals(name)).findFirst();
+        return Optional.ofNullable(BY_NAME.get(name));
     }
 }

@@ -12,10 +12,12 @@ public enum Engine {
     MARIADB,
     SQLSERVER;
 
+    private final String label = name().toLowerCase(Locale.ROOT);
+
     /** How it is written in JSON and in addresses: {@code postgres}, {@code mysql}, {@code mariadb}, {@code sqlserver}. */
     @JsonValue
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return label;
     }
 
     /** @throws IllegalArgumentException for a label that no engine has */

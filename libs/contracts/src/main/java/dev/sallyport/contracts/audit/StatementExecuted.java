@@ -76,9 +76,11 @@ public record StatementExecuted(
         /** Sent, and then never heard of again: the connection or the proxy died. */
         UNKNOWN;
 
+        private final String label = name().toLowerCase(Locale.ROOT);
+
         @JsonValue
         public String label() {
-            return name().toLowerCase(Locale.ROOT);
+            return label;
         }
 
         @JsonCreator

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
 
@@ -36,7 +37,10 @@ public final class Shipper implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Shipper.class);
     private static final String CHECKPOINT = "checkpoint.json";
     private static final int BATCH_RECORDS = 8_192;
-    private static final long IDLE_NANOS = 2_000_000;
+    private static final int REQUEST_BYTES = 256 * 1024;
+    /** Between two readings, unless much is waiting: what came meanwhile goes in one request. */
+    private static final long PACE_NANOS = 10_000_000;
+
     private static final long CHECKPOINT_NANOS = 2_000_000_000L;
     private static final long RETRY_NANOS = 500_000_000L;
 
@@ -89,7 +93,7 @@ public final class Shipper implements AutoCloseable {
 
     private void run() {
         while (!stopping) {
-            Producer<String, String> producer = producer();
+            Producer<String, byte[]> producer = producer();
             try {
                 ship(producer);
             } catch (InterruptedException | InterruptException e) {
@@ -106,15 +110,17 @@ public final class Shipper implements AutoCloseable {
     }
 
     /** From the last checkpoint on; ends when stopping and all is shipped, or by an exception. */
-    private void ship(Producer<String, String> producer) throws Exception {
+    private void ship(Producer<String, byte[]> producer) throws Exception {
         Checkpoint now = durable.copy();
         Position position = now.position();
         sent.clear();
         TrailReader reader = new TrailReader(journal, now.sessions(), event -> sent.add(producer.send(record(event))));
         long checkpointedAt = System.nanoTime();
         while (true) {
+            long readAt = System.nanoTime();
             Position behind = readBatch(reader, position);
             boolean progress = !behind.equals(position);
+            boolean more = sent.size() >= BATCH_RECORDS / 2;
             if (progress) {
                 acknowledged(producer);
                 position = behind;
@@ -127,11 +133,11 @@ public final class Shipper implements AutoCloseable {
                 checkpoint(new Checkpoint(position, now.sessions()));
                 checkpointedAt = System.nanoTime();
             }
-            if (!progress) {
-                if (stopping) {
-                    return;
-                }
-                LockSupport.parkNanos(IDLE_NANOS);
+            if (stopping && !progress) {
+                return;
+            }
+            if (!stopping && !more) {
+                LockSupport.parkNanos(PACE_NANOS - (System.nanoTime() - readAt));
             }
         }
     }
@@ -149,7 +155,7 @@ public final class Shipper implements AutoCloseable {
         return position;
     }
 
-    private void acknowledged(Producer<String, String> producer) throws InterruptedException, ExecutionException {
+    private void acknowledged(Producer<String, byte[]> producer) throws InterruptedException, ExecutionException {
         producer.flush();
         for (Future<RecordMetadata> one : sent) {
             one.get();
@@ -163,38 +169,27 @@ public final class Shipper implements AutoCloseable {
         journal.free(reached.position(), reached.pinned());
     }
 
-    private static ProducerRecord<String, String> record(Event<?> event) {
+    private static ProducerRecord<String, byte[]> record(Event<?> event) {
         String topic = EventType.named(event.type()).orElseThrow().topic();
-        ProducerRecord<String, String> record = new ProducerRecord<>(topic, event.subject(), EventJson.write(event));
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, event.subject(), EventJson.bytes(event));
         record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
         return record;
     }
 
-    private Producer<String, String> producer() {
-        return new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ProducerConfig.CLIENT_ID_CONFIG,
-                        "db-proxy-shipper",
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "lz4",
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        2,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        10_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        5_000,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        30_000,
-                        ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        1_000),
-                new StringSerializer(),
-                new StringSerializer());
+    private Producer<String, byte[]> producer() {
+        Map<String, Object> settings = Map.ofEntries(
+                Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+                Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "db-proxy-shipper"),
+                Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
+                Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+                Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
+                Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, REQUEST_BYTES),
+                Map.entry(ProducerConfig.LINGER_MS_CONFIG, 2),
+                Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000),
+                Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000),
+                Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000),
+                Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000));
+        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
     }
 
     private static String reason(Exception e) {

@@ -48,6 +48,11 @@ final class StatementText {
 
     private void take(AuditRecord record) {
         switch (record) {
+            case AuditRecord.Intent intent
+            when intent.whole() -> {
+                append(new String(intent.sql(), Charset.forName(intent.charset())));
+                intent.parameters().forEach(this::parameter);
+            }
             case AuditRecord.Intent intent -> {
                 decoder = Charset.forName(intent.charset())
                         .newDecoder()
@@ -81,7 +86,11 @@ final class StatementText {
         if (last) {
             from.flush(out);
         }
-        sql.append(out.flip());
+        append(out.flip());
+    }
+
+    private void append(CharSequence decoded) {
+        sql.append(decoded);
         while (sql.length() > PART_CHARS) {
             int end = Character.isHighSurrogate(sql.charAt(PART_CHARS - 1)) ? PART_CHARS - 1 : PART_CHARS;
             give(sql.substring(0, end));

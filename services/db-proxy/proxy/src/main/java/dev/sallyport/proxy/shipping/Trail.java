@@ -1,6 +1,10 @@
 package dev.sallyport.proxy.shipping;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.audit.SessionOpened;
 import dev.sallyport.contracts.audit.StatementChain;
 import dev.sallyport.proxy.journal.Position;
 import java.util.ArrayList;
@@ -15,6 +19,10 @@ final class Trail {
 
     /** {@code session.opened} as JSON. */
     public String opened = "";
+
+    /** The same, read when it is first asked for. */
+    @JsonIgnore
+    private @Nullable Event<SessionOpened> event;
 
     public long sequence;
     public String hash = StatementChain.START;
@@ -40,6 +48,19 @@ final class Trail {
                 records = null;
             }
         }
+    }
+
+    Event<SessionOpened> event() {
+        Event<SessionOpened> read = event;
+        if (read == null) {
+            read = EventJson.read(EventType.SESSION_OPENED, opened);
+            event = read;
+        }
+        return read;
+    }
+
+    SessionOpened session() {
+        return event().data();
     }
 
     @JsonIgnore

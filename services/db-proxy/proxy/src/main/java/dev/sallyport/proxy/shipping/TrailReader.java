@@ -1,7 +1,6 @@
 package dev.sallyport.proxy.shipping;
 
 import dev.sallyport.contracts.Event;
-import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.SessionOpened;
@@ -18,7 +17,6 @@ import java.nio.BufferUnderflowException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,7 +57,7 @@ final class TrailReader {
             Trail trail = new Trail();
             trail.opened = opened.event();
             sessions.put(opened.session(), trail);
-            events.accept(EventJson.read(EventType.SESSION_OPENED, opened.event()));
+            events.accept(trail.event());
             return;
         }
         Trail trail = sessions.get(record.session());
@@ -106,7 +104,7 @@ final class TrailReader {
             }
         }
         sessions.remove(closed.session());
-        SessionOpened opened = opened(trail);
+        SessionOpened opened = trail.session();
         Instant at = instant(closed.closedAtMicros());
         SessionClosed event = new SessionClosed(
                 opened.sessionId(),
@@ -120,27 +118,84 @@ final class TrailReader {
         events.accept(event(EventType.SESSION_CLOSED, opened, at, opened.sessionId() + "/closed", event));
     }
 
-    /** Two readings: the first counts the parts and makes the hash, the second makes the events. */
+    /** Read twice: once for the number of parts and the hash, once for the events. */
     private void executed(Trail trail, Trail.Intent intent, AuditRecord.Ended ended) {
+        Reading reading = reading(intent);
         StatementChain.Link link = new StatementChain.Link();
         int[] parts = {0};
-        StatementText.cut(records(intent), part -> {
+        reading.parts(part -> {
             parts[0]++;
             link.sql(part.sql());
             part.parameters().forEach(link::parameter);
         });
         trail.sequence++;
-        SessionOpened opened = opened(trail);
-        AuditRecord.Intent first = (AuditRecord.Intent) records(intent).next();
+        SessionOpened opened = trail.session();
         StatementText.Part none = new StatementText.Part("", List.of());
-        String hash = link.hash(statement(trail, opened, first, ended, none, 1, parts[0], ""));
+        String hash = link.hash(statement(trail, opened, reading.first(), ended, none, 1, parts[0], ""));
         int[] part = {0};
-        StatementText.cut(records(intent), text -> {
-            StatementExecuted statement = statement(trail, opened, first, ended, text, ++part[0], parts[0], hash);
+        reading.parts(text -> {
+            StatementExecuted statement =
+                    statement(trail, opened, reading.first(), ended, text, ++part[0], parts[0], hash);
             String name = opened.sessionId() + "/statement/" + trail.sequence + "/" + part[0];
             events.accept(event(EventType.STATEMENT_EXECUTED, opened, statement.startedAt(), name, statement));
         });
         trail.hash = hash;
+    }
+
+    /** An intent, as often as it is asked for. */
+    private interface Reading {
+
+        AuditRecord.Intent first();
+
+        void parts(Consumer<StatementText.Part> each);
+    }
+
+    /** What is kept is read once, what is long is read from the journal each time, one record in memory at once. */
+    private Reading reading(Trail.Intent intent) {
+        List<byte[]> kept = intent.records;
+        return kept == null ? new FromJournal(intent.positions) : FromMemory.of(kept);
+    }
+
+    private record FromMemory(AuditRecord.Intent first, List<StatementText.Part> all) implements Reading {
+
+        static FromMemory of(List<byte[]> kept) {
+            List<AuditRecord> records = kept.stream().map(AuditRecord::read).toList();
+            List<StatementText.Part> all = new ArrayList<>(1);
+            StatementText.cut(records.iterator(), all::add);
+            return new FromMemory((AuditRecord.Intent) records.getFirst(), all);
+        }
+
+        @Override
+        public void parts(Consumer<StatementText.Part> each) {
+            all.forEach(each);
+        }
+    }
+
+    private final class FromJournal implements Reading {
+
+        private final List<Position> positions;
+
+        FromJournal(List<Position> positions) {
+            this.positions = positions;
+        }
+
+        @Override
+        public AuditRecord.Intent first() {
+            return (AuditRecord.Intent) read(positions.getFirst());
+        }
+
+        @Override
+        public void parts(Consumer<StatementText.Part> each) {
+            StatementText.cut(positions.stream().map(this::read).iterator(), each);
+        }
+
+        private AuditRecord read(Position position) {
+            Entry entry = journal.read(position);
+            if (entry == null || !entry.position().equals(position)) {
+                throw new IllegalStateException("the journal no longer has its record at " + position);
+            }
+            return AuditRecord.read(entry.payload());
+        }
     }
 
     private static StatementExecuted statement(
@@ -200,26 +255,6 @@ final class TrailReader {
             case Outcome.Unknown _, Outcome.Skipped _ -> null;
         };
         return said == null ? null : said.label();
-    }
-
-    /** The records of an intent, from memory or from the journal, one at a time. */
-    private Iterator<AuditRecord> records(Trail.Intent intent) {
-        List<byte[]> kept = intent.records;
-        return kept != null
-                ? kept.stream().map(AuditRecord::read).iterator()
-                : intent.positions.stream().map(this::readAgain).iterator();
-    }
-
-    private AuditRecord readAgain(Position position) {
-        Entry entry = journal.read(position);
-        if (entry == null || !entry.position().equals(position)) {
-            throw new IllegalStateException("the journal no longer has its record at " + position);
-        }
-        return AuditRecord.read(entry.payload());
-    }
-
-    private static SessionOpened opened(Trail trail) {
-        return EventJson.read(EventType.SESSION_OPENED, trail.opened).data();
     }
 
     private static <T> Event<T> event(EventType<T> type, SessionOpened session, Instant time, String name, T data) {
