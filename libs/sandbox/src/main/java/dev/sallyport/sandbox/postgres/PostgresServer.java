@@ -61,6 +61,7 @@ public final class PostgresServer implements AutoCloseable {
         private boolean durable = true;
         private @Nullable ServerCertificate tls;
         private @Nullable Path binaries;
+        private final List<String> settings = new ArrayList<>();
 
         private Builder(Path folder) {
             this.folder = folder.toAbsolutePath().normalize();
@@ -81,6 +82,12 @@ public final class PostgresServer implements AutoCloseable {
         /** Without fsync: for tests, whose data need not survive the machine. */
         public Builder forTests() {
             this.durable = false;
+            return this;
+        }
+
+        /** A setting of the server's own (Server Configuration); it overrides ours. */
+        public Builder setting(String name, String value) {
+            settings.addAll(List.of("-c", name + "=" + value));
             return this;
         }
 
@@ -213,6 +220,7 @@ public final class PostgresServer implements AutoCloseable {
                 command.addAll(List.of(
                         "-c", "ssl=on", "-c", "ssl_cert_file=" + tls.certificate(), "-c", "ssl_key_file=" + tls.key()));
             }
+            command.addAll(settings);
             return DetachedProcess.start(asNobodySpecial(command), Map.of(), folder, pidFile(), log);
         }
 

@@ -1,0 +1,296 @@
+package dev.sallyport.clients;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.Topics;
+import dev.sallyport.contracts.grants.GrantState;
+import dev.sallyport.contracts.grants.GrantTarget;
+import dev.sallyport.contracts.grants.Grantee;
+import dev.sallyport.contracts.grants.LoginVerifiers;
+import dev.sallyport.kernel.AgentId;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.RdsDatabaseId;
+import dev.sallyport.kernel.RequestId;
+import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.kafka.KafkaBroker;
+import dev.sallyport.sandbox.postgres.ControlPlane;
+import dev.sallyport.sandbox.process.DetachedProcess;
+import dev.sallyport.sandbox.process.FreePort;
+import dev.sallyport.sandbox.tls.LocalAuthority;
+import dev.sallyport.sandbox.tls.ServerCertificate;
+import dev.sallyport.secrets.Keyset;
+import dev.sallyport.secrets.SealedSecretStore;
+import dev.sallyport.secrets.SealedStoreSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The db-proxy as it is shipped, in a process of its own, with what it needs: a broker, the sealed store, an authority for all
+ * certificates. {@link #grant} opens a way through it.
+ *
+ * <pre>
+ *  program ──▶ Endpoint.direct ─────────────────────▶ database (the test's)
+ *  program ──▶ grant(…) ──▶ packaged proxy, TLS ────▶ the same database, the same user
+ *                                 └──▶ Kafka ──▶ trail(): what was recorded
+ * </pre>
+ */
+public final class PackagedProxy implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration GRANT = Duration.ofHours(4);
+    private static final InstantSource CLOCK = InstantSource.system();
+
+    private final Path folder;
+    private final ControlPlane plane;
+    private final KafkaBroker kafka;
+    private final LocalAuthority authority;
+    private final SealedSecretStore secrets;
+    private final KafkaProducer<String, String> producer;
+    private final Properties settings = new Properties();
+    private final int httpPort = FreePort.any();
+    private final int postgresPort = FreePort.any();
+    private final int mySqlPort = FreePort.any();
+    private final List<String> options;
+    private DetachedProcess process;
+
+    /** Starts it with its neighbours in {@code folder}; {@code javaOptions} such as {@code -Xmx64m} come last. */
+    public PackagedProxy(Path folder, String... javaOptions) {
+        this.folder = folder;
+        options = List.of(javaOptions);
+        plane = ControlPlane.forTests(folder.resolve("plane"));
+        kafka = KafkaBroker.in(folder.resolve("kafka")).start();
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()), new StringSerializer(), new StringSerializer());
+        authority = LocalAuthority.in(folder.resolve("tls"));
+        Path keyset = folder.resolve("keyset.json");
+        Keyset.create(keyset);
+        SealedStoreSettings sealed = new SealedStoreSettings(
+                plane.jdbcUrl(), "sallyport_secrets", plane.password("sallyport_secrets"), keyset);
+        SealedSecretStore.migrate(sealed);
+        secrets = SealedSecretStore.open(sealed);
+        // The topic is there before the proxy looks for it.
+        publish(state(new Way(Engine.POSTGRES, 1, "nobody", "nobody", Secret.random(24)), "none", Secret.random(32)));
+        settle(keyset);
+        process = launch();
+    }
+
+    /** A database to be reached, and as whom. */
+    private record Way(Engine engine, int port, String database, String user, Secret password) {}
+
+    private void settle(Path keyset) {
+        ServerCertificate certificate = authority.issue("proxy", "localhost");
+        settings.putAll(plane.settingsFor("db-proxy"));
+        settings.putAll(Map.of(
+                "sallyport.mode", "local",
+                "sallyport.agent.id", AgentId.next(CLOCK).value(),
+                "sallyport.secrets.keyset-file", keyset.toString(),
+                "sallyport.targets.ca-file", authority.certificateFile().toString(),
+                "sallyport.proxy.tls.certificate", certificate.certificate().toString(),
+                "sallyport.proxy.tls.key", certificate.key().toString(),
+                "sallyport.proxy.journal.directory", folder.resolve("journal").toString(),
+                "sallyport.proxy.grant-patience", "10s",
+                "kafka.bootstrap.servers", kafka.bootstrapServers()));
+        settings.putAll(Map.of(
+                "sallyport.proxy.postgres.port",
+                Integer.toString(postgresPort),
+                "sallyport.proxy.mysql.port",
+                Integer.toString(mySqlPort),
+                "sallyport.proxy.limits.sessions-per-person",
+                "5000",
+                "sallyport.proxy.limits.unauthenticated-per-address",
+                "1000",
+                "quarkus.http.host",
+                "127.0.0.1",
+                "quarkus.http.port",
+                Integer.toString(httpPort)));
+    }
+
+    private DetachedProcess launch() {
+        Path jar = Path.of("../../services/db-proxy/proxy/target/quarkus-app/quarkus-run.jar")
+                .toAbsolutePath()
+                .normalize();
+        Path file = folder.resolve("proxy.properties");
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            settings.store(writer, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-XX:MaxDirectMemorySize=256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(options);
+        command.addAll(List.of("-Dquarkus.config.locations=" + file.toUri(), "-jar", jar.toString()));
+        DetachedProcess started = DetachedProcess.start(command, Map.of(), folder, folder.resolve("proxy.pid"), log());
+        started.awaitReady("the proxy", log(), START_LIMIT, this::ready);
+        return started;
+    }
+
+    private boolean ready() {
+        try {
+            return get("/q/health/ready").statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private HttpResponse<String> get(String path) throws IOException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+                            .timeout(Duration.ofSeconds(10))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    /** What the proxy says of itself at {@code /q/metrics}. */
+    public String metrics() {
+        try {
+            return get("/q/metrics").body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Issues the databases' certificates; the proxy trusts it. */
+    public LocalAuthority authority() {
+        return authority;
+    }
+
+    /** Everything that the proxy printed. */
+    public Path log() {
+        return folder.resolve("proxy.log");
+    }
+
+    /** The proxy's process; another one after {@link #restart}. */
+    public DetachedProcess process() {
+        return process;
+    }
+
+    /** Starts it again, after it was stopped or killed. */
+    public void restart() {
+        process = launch();
+    }
+
+    /**
+     * A live grant on {@code database} of the engine's server at localhost:{@code port}, as its user {@code user}.
+     *
+     * @param port of the database; it offers TLS with a certificate of {@link #authority} for localhost
+     */
+    public Endpoint grant(Engine engine, int port, String database, String user, Secret password) {
+        Secret secret = Secret.random(32);
+        Way way = new Way(engine, port, database, user, password);
+        String secretId = "clients/" + GrantId.next(CLOCK);
+        secrets.stage(secretId, Map.of("PASSWORD", password));
+        secrets.publish(secretId);
+        GrantState state = state(way, secretId, secret);
+        publish(state);
+        int listener = engine == Engine.POSTGRES ? postgresPort : mySqlPort;
+        return new Endpoint(
+                "proxy",
+                "localhost",
+                listener,
+                database,
+                state.login(),
+                secret,
+                authority.certificateFile(),
+                Optional.of(state.grantId()));
+    }
+
+    /** Ends a grant, as the broker does. */
+    public void close(GrantId grant) {
+        send(new ProducerRecord<>(Topics.GRANTS_STATE, grant.value(), null));
+    }
+
+    /** What the proxy recorded of {@code grant}, once its clients have gone and all is shipped. */
+    public Trail trail(GrantId grant) {
+        await().atMost(PATIENCE)
+                .until(() -> gauge("sallyport_proxy_connections") == 0
+                        && gauge("sallyport_proxy_journal_backlog_bytes") == 0);
+        return Trail.read(kafka.bootstrapServers(), grant);
+    }
+
+    private double gauge(String name) {
+        return metrics()
+                .lines()
+                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no metric is called " + name));
+    }
+
+    private static GrantState state(Way way, String secretId, Secret secret) {
+        GrantId id = GrantId.next(CLOCK);
+        return new GrantState(
+                id,
+                RequestId.next(CLOCK),
+                new Grantee("clients", "clients", "clients@example.com"),
+                new GrantTarget(
+                        RdsDatabaseId.parse("arn:aws:rds:eu-west-1:111122223333:db:clients/" + way.database),
+                        way.engine,
+                        "localhost",
+                        way.port,
+                        way.user,
+                        way.user,
+                        new GrantTarget.SecretRef("database", secretId, "PASSWORD")),
+                id.value(),
+                LoginVerifiers.of(secret),
+                Instant.now(),
+                Instant.now().plus(GRANT));
+    }
+
+    private void publish(GrantState grant) {
+        Event<GrantState> event =
+                Event.of(EventType.GRANT_STATE, "/sallyport/grant-broker", grant.grantId(), CLOCK.instant(), grant);
+        ProducerRecord<String, String> record =
+                new ProducerRecord<>(Topics.GRANTS_STATE, grant.grantId().value(), EventJson.write(event));
+        record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
+        send(record);
+    }
+
+    private void send(ProducerRecord<String, String> record) {
+        var sent = producer.send(record);
+        producer.flush();
+        await().atMost(Duration.ofSeconds(60)).until(sent::isDone);
+    }
+
+    @Override
+    public void close() {
+        process.stop(Duration.ofSeconds(20));
+        producer.close();
+        secrets.close();
+        kafka.close();
+        plane.close();
+    }
+}

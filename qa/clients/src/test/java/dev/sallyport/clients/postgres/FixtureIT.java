@@ -1,0 +1,52 @@
+package dev.sallyport.clients.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.clients.Endpoint;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The lab itself: both ways lead to the same database, and both records of a run agree. */
+class FixtureIT {
+
+    @TempDir
+    static Path folder;
+
+    @Test
+    void bothWaysLeadToTheSameDatabaseAndBothRecordsAgree() throws Exception {
+        try (PostgresLab lab = new PostgresLab(folder)) {
+            Endpoint direct = lab.direct("orders", "shop");
+            Endpoint proxied = lab.proxied(direct);
+            assertThat(answer(direct)).isEqualTo("orders shop");
+            long mark = lab.log().mark();
+
+            assertThat(answer(proxied)).isEqualTo("orders shop");
+
+            assertThat(lab.proxy().trail(proxied.grantId()).sql())
+                    .contains("SELECT current_database() || ' ' || current_user")
+                    .containsExactlyElementsOf(lab.log().statements(mark, "shop"));
+        }
+    }
+
+    private static String answer(Endpoint endpoint) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", endpoint.user());
+        properties.setProperty("password", endpoint.password().reveal());
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", endpoint.authority().toString());
+        String url = "jdbc:postgresql://" + endpoint.host() + ":" + endpoint.port() + "/" + endpoint.database();
+        try (Connection connection = DriverManager.getConnection(url, properties);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT current_database() || ' ' || current_user")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.sallyport.clients.postgres;
+
+import dev.sallyport.clients.Endpoint;
+import dev.sallyport.clients.PackagedProxy;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.postgres.PostgresServer;
+import java.nio.file.Path;
+
+/** A PostgreSQL that logs all that it executes, and the proxy before it. */
+final class PostgresLab implements AutoCloseable {
+
+    private final PackagedProxy proxy;
+    private final PostgresServer server;
+    private final DatabaseLog log;
+
+    PostgresLab(Path folder) {
+        proxy = new PackagedProxy(folder.resolve("proxy"));
+        Path data = folder.resolve("pg");
+        server = PostgresServer.in(data)
+                .forTests()
+                .tls(proxy.authority().issue("postgres", "localhost"))
+                .setting("log_statement", "all")
+                .setting("logging_collector", "on")
+                .setting("log_destination", "jsonlog")
+                .setting("log_directory", data.resolve("statements").toString())
+                .setting("log_filename", "all")
+                .setting("log_rotation_age", "0")
+                .setting("log_rotation_size", "0")
+                .setting("log_parameter_max_length", "0")
+                .setting("max_prepared_transactions", "64")
+                .setting("wal_level", "logical")
+                .start();
+        log = new DatabaseLog(data.resolve("statements/all.json"));
+    }
+
+    PackagedProxy proxy() {
+        return proxy;
+    }
+
+    PostgresServer server() {
+        return server;
+    }
+
+    /** What the database wrote about what it executed. */
+    DatabaseLog log() {
+        return log;
+    }
+
+    /** A database that is {@code user}'s own. */
+    Endpoint direct(String database, String user) {
+        Secret password = Secret.random(24);
+        server.execute(
+                "postgres",
+                "CREATE ROLE " + user + " LOGIN CREATEROLE CREATEDB PASSWORD '" + password.reveal() + "'",
+                "CREATE DATABASE " + database + " OWNER " + user);
+        return Endpoint.direct(
+                server.port(), database, user, password, proxy.authority().certificateFile());
+    }
+
+    /** The same through the proxy. */
+    Endpoint proxied(Endpoint direct) {
+        return proxy.grant(Engine.POSTGRES, direct.port(), direct.database(), direct.user(), direct.password());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        proxy.close();
+    }
+}
