@@ -1,5 +1,6 @@
 package dev.sallyport.benchmarks;
 
+import dev.sallyport.benchmarks.proxy.ProxyBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Sallyport, each figure beside a baseline.",
-        subcommands = {DiscoveryBenchmark.class, RolesBenchmark.class})
+        subcommands = {DiscoveryBenchmark.class, RolesBenchmark.class, ProxyBenchmark.class})
 public final class Benchmarks {
 
     public static void main(String[] args) {
@@ -16,6 +17,6 @@ public final class Benchmarks {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Benchmarks());
+        return new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

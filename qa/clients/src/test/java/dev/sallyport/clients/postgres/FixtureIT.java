@@ -2,7 +2,7 @@ package dev.sallyport.clients.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.clients.Endpoint;
+import dev.sallyport.rig.Endpoint;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,9 +1,9 @@
 package dev.sallyport.clients.postgres;
 
-import dev.sallyport.clients.Endpoint;
-import dev.sallyport.clients.PackagedProxy;
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.rig.Endpoint;
+import dev.sallyport.rig.PackagedProxy;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import java.nio.file.Path;
 

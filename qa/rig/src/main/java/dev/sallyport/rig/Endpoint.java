@@ -1,4 +1,4 @@
-package dev.sallyport.clients;
+package dev.sallyport.rig;
 
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.kernel.Secret;

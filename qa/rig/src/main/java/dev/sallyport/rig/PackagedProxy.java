@@ -1,6 +1,4 @@
-package dev.sallyport.clients;
-
-import static org.awaitility.Awaitility.await;
+package dev.sallyport.rig;
 
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
@@ -43,8 +41,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
@@ -61,6 +67,7 @@ public final class PackagedProxy implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final long POLL_NANOS = 100_000_000;
     private static final Duration GRANT = Duration.ofHours(4);
     private static final InstantSource CLOCK = InstantSource.system();
 
@@ -79,6 +86,11 @@ public final class PackagedProxy implements AutoCloseable {
 
     /** Starts it with its neighbours in {@code folder}; {@code javaOptions} such as {@code -Xmx64m} come last. */
     public PackagedProxy(Path folder, String... javaOptions) {
+        this(folder, Map.of(), javaOptions);
+    }
+
+    /** The same with settings that override ours. */
+    public PackagedProxy(Path folder, Map<String, String> more, String... javaOptions) {
         this.folder = folder;
         options = List.of(javaOptions);
         plane = ControlPlane.forTests(folder.resolve("plane"));
@@ -95,6 +107,7 @@ public final class PackagedProxy implements AutoCloseable {
         // The topic is there before the proxy looks for it.
         publish(state(new Way(Engine.POSTGRES, 1, "nobody", "nobody", Secret.random(24)), "none", Secret.random(32)));
         settle(keyset);
+        settings.putAll(more);
         process = launch();
     }
 
@@ -130,9 +143,7 @@ public final class PackagedProxy implements AutoCloseable {
     }
 
     private DetachedProcess launch() {
-        Path jar = Path.of("../../services/db-proxy/proxy/target/quarkus-app/quarkus-run.jar")
-                .toAbsolutePath()
-                .normalize();
+        Path jar = checkout().resolve("services/db-proxy/proxy/target/quarkus-app/quarkus-run.jar");
         Path file = folder.resolve("proxy.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
             settings.store(writer, null);
@@ -151,6 +162,18 @@ public final class PackagedProxy implements AutoCloseable {
         DetachedProcess started = DetachedProcess.start(command, Map.of(), folder, folder.resolve("proxy.pid"), log());
         started.awaitReady("the proxy", log(), START_LIMIT, this::ready);
         return started;
+    }
+
+    /** The folder that these sources are in: where Maven runs a test, or anybody a benchmark. */
+    private static Path checkout() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (folder != null && !Files.isDirectory(folder.resolve("services/db-proxy"))) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
+            throw new IllegalStateException("run this within a checkout of Sallyport");
+        }
+        return folder;
     }
 
     private boolean ready() {
@@ -233,21 +256,50 @@ public final class PackagedProxy implements AutoCloseable {
         send(new ProducerRecord<>(Topics.GRANTS_STATE, grant.value(), null));
     }
 
+    /** Waits until all that was recorded is shipped. */
+    public void awaitShipped() {
+        await("the journal to be shipped", () -> total("sallyport_proxy_journal_backlog_bytes") == 0);
+    }
+
+    /** Waits until the clients have gone and all that was recorded of them is shipped. */
+    public void awaitQuiet() {
+        await("the clients to go", () -> total("sallyport_proxy_connections") == 0);
+        awaitShipped();
+    }
+
     /** What the proxy recorded of {@code grant}, once its clients have gone and all is shipped. */
     public Trail trail(GrantId grant) {
-        await().atMost(PATIENCE)
-                .until(() -> gauge("sallyport_proxy_connections") == 0
-                        && gauge("sallyport_proxy_journal_backlog_bytes") == 0);
+        awaitQuiet();
         return Trail.read(kafka.bootstrapServers(), grant);
     }
 
-    private double gauge(String name) {
+    /** Where the records are shipped to. */
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** How many records the topic of statements holds. */
+    public long statementsInKafka() {
+        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(Topics.QUERIES).stream()
+                    .map(part -> new TopicPartition(part.topic(), part.partition()))
+                    .toList();
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    /** The sum of the proxy's metric {@code name} over its labels. */
+    public double total(String name) {
         return metrics()
                 .lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no metric is called " + name));
+                .sum();
     }
 
     private static GrantState state(Way way, String secretId, Secret secret) {
@@ -280,9 +332,24 @@ public final class PackagedProxy implements AutoCloseable {
     }
 
     private void send(ProducerRecord<String, String> record) {
-        var sent = producer.send(record);
-        producer.flush();
-        await().atMost(Duration.ofSeconds(60)).until(sent::isDone);
+        try {
+            producer.send(record).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the broker took no grant", e);
+        }
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s for " + what);
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
     }
 
     @Override

@@ -1,6 +1,4 @@
-package dev.sallyport.clients;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package dev.sallyport.rig;
 
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.Topics;
@@ -73,19 +71,24 @@ public record Trail(
     }
 
     private void check() {
-        assertThat(closed.keySet()).as("sessions with an end").containsExactlyInAnyOrderElementsOf(opened.keySet());
+        need(closed.keySet().equals(opened.keySet()), "each session has its end", opened.keySet(), closed.keySet());
         closed.values().forEach(end -> {
             List<StatementExecuted> of = of(end.sessionId());
-            assertThat(of.stream().map(StatementExecuted::sequence).distinct().count())
-                    .as("statements of session " + end.sessionId())
-                    .isEqualTo(end.statements());
-            assertThat(of.stream()
-                            .filter(one -> one.part() == 1)
-                            .mapToInt(StatementExecuted::parts)
-                            .sum())
-                    .as("parts of session " + end.sessionId())
-                    .isEqualTo(of.size());
+            long sequences =
+                    of.stream().map(StatementExecuted::sequence).distinct().count();
+            need(sequences == end.statements(), "statements of " + end.sessionId(), end.statements(), sequences);
+            int parts = of.stream()
+                    .filter(one -> one.part() == 1)
+                    .mapToInt(StatementExecuted::parts)
+                    .sum();
+            need(parts == of.size(), "parts of " + end.sessionId(), parts, of.size());
         });
+    }
+
+    private static void need(boolean holds, String what, Object expected, Object found) {
+        if (!holds) {
+            throw new IllegalStateException(what + ": expected " + expected + ", found " + found);
+        }
     }
 
     /** The events of one session. */

@@ -1,0 +1,115 @@
+package dev.sallyport.benchmarks.proxy;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One COPY out and one in, by psql. */
+final class Bulk {
+
+    private static final int ROW_BYTES = 1024;
+
+    private final Path psql = Programs.need("psql", "postgresql-client");
+    private final Path folder;
+    private final int mebibytes;
+    private final int rounds;
+    private final PrintStream out;
+
+    Bulk(Path folder, int mebibytes, int rounds, PrintStream out) {
+        this.folder = folder;
+        this.mebibytes = mebibytes;
+        this.rounds = rounds;
+        this.out = out;
+    }
+
+    /** What a copy took: the whole and the CPU of what stands in between, for each GiB. */
+    private record Copied(double secondsPerGiB, double cpuSecondsPerGiB) {}
+
+    void measure(Site site) throws IOException {
+        Path file = folder.resolve("rows");
+        int rows = mebibytes * (1024 * 1024 / ROW_BYTES);
+        String select = "SELECT repeat('x', " + (ROW_BYTES - 1) + ") FROM generate_series(1, " + rows + ")";
+        psql(site.direct(), "CREATE UNLOGGED TABLE IF NOT EXISTS sink (row text)");
+        psql(site.direct(), "\\copy (" + select + ") TO '" + file + "'");
+        try {
+            copies("COPY out, " + mebibytes + " MiB", site, "\\copy (" + select + ") TO '/dev/null'");
+            copies("COPY in, " + mebibytes + " MiB", site, "\\copy sink FROM '" + file + "'");
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private void copies(String title, Site site, String command) {
+        Map<Route, List<Copied>> all = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Route route : site.routes()) {
+                all.computeIfAbsent(route, _ -> new ArrayList<>()).add(copy(route, command));
+                psql(site.direct(), "TRUNCATE sink");
+            }
+        }
+        out.printf("%n%s%n%-12s %14s %16s %12s%n", title, "", "time per GiB", "cpu per GiB", "resident");
+        all.forEach((route, copied) -> out.printf(
+                Locale.ROOT,
+                "%-12s %12.2f s %16s %12s%n",
+                route.name(),
+                median(copied.stream()
+                        .mapToDouble(Copied::secondsPerGiB)
+                        .sorted()
+                        .toArray()),
+                route.process().isEmpty()
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                "%.2f s",
+                                median(copied.stream()
+                                        .mapToDouble(Copied::cpuSecondsPerGiB)
+                                        .sorted()
+                                        .toArray())),
+                route.process().isEmpty() ? "" : (route.residentKiB() >> 10) + " MiB"));
+        out.flush();
+    }
+
+    private static double median(double[] sorted) {
+        return sorted[sorted.length / 2];
+    }
+
+    private Copied copy(Route route, String command) {
+        Duration before = route.cpu();
+        long begin = System.nanoTime();
+        psql(route, command);
+        double gibibytes = mebibytes / 1024.0;
+        return new Copied(
+                (System.nanoTime() - begin) / 1e9 / gibibytes,
+                route.cpu().minus(before).toMillis() / 1e3 / gibibytes);
+    }
+
+    private void psql(Route route, String command) {
+        Programs.run(
+                folder,
+                folder.resolve("psql.out"),
+                Map.of("PGPASSWORD", route.password(), "PGSSLMODE", "disable"),
+                List.of(
+                        psql.toString(),
+                        "-X",
+                        "-q",
+                        "-v",
+                        "ON_ERROR_STOP=1",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        Integer.toString(route.port()),
+                        "-U",
+                        route.user(),
+                        "-d",
+                        Site.DATABASE,
+                        "-c",
+                        command));
+    }
+}

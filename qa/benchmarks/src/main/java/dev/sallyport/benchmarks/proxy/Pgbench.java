@@ -1,0 +1,113 @@
+package dev.sallyport.benchmarks.proxy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/** PostgreSQL's own load generator: its built-in read-only script, one SELECT a transaction. */
+final class Pgbench {
+
+    /** Found when it begins: {@code SELECT count(*) FROM pgbench_branches} and a look at the tables' partitions. */
+    static final int OWN_STATEMENTS = 2;
+
+    private static final Pattern PROCESSED = Pattern.compile("transactions actually processed: (\\d+)");
+    private static final Pattern PER_SECOND = Pattern.compile("tps = ([\\d.]+)");
+
+    private final Path program = Programs.need("pgbench", "postgresql-contrib");
+    private final Path folder;
+
+    Pgbench(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Makes its tables: {@code scale} times 100,000 accounts. */
+    void fill(Route route, String database, int scale) {
+        run(route, database, false, List.of("-i", "-q", "-s", Integer.toString(scale)));
+    }
+
+    /**
+     * @param mode {@code simple}, {@code extended} or {@code prepared}
+     * @param tls whether the client asks for it
+     * @param connect whether each transaction has a connection of its own
+     */
+    record Script(String mode, int clients, Duration time, boolean tls, boolean connect) {
+
+        private List<String> options() {
+            List<String> options = new ArrayList<>(List.of(
+                    "-n",
+                    "-S",
+                    "-l",
+                    "-M",
+                    mode,
+                    "-c",
+                    Integer.toString(clients),
+                    "-j",
+                    "1",
+                    "-T",
+                    Long.toString(time.toSeconds())));
+            if (connect) {
+                options.add("-C");
+            }
+            return options;
+        }
+    }
+
+    /** Runs a script over a route, and watches what stands in between. */
+    Load run(Route route, String database, Script script) {
+        Duration before = route.cpu();
+        String printed = run(route, database, script.tls(), script.options());
+        Duration used = route.cpu().minus(before);
+        long[] latencies = latencies();
+        return Load.of(
+                Long.parseLong(find(PROCESSED, printed)),
+                Double.parseDouble(find(PER_SECOND, printed)),
+                latencies,
+                used);
+    }
+
+    private String run(Route route, String database, boolean tls, List<String> options) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(options);
+        command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(route.port()), "-U", route.user(), database));
+        return Programs.run(
+                folder,
+                folder.resolve("pgbench.out"),
+                Map.of("PGPASSWORD", route.password(), "PGSSLMODE", tls ? "require" : "disable"),
+                command);
+    }
+
+    private static String find(Pattern pattern, String printed) {
+        Matcher found = pattern.matcher(printed);
+        if (!found.find()) {
+            throw new IllegalStateException("pgbench did not say what came of it: " + printed);
+        }
+        return found.group(1);
+    }
+
+    /** Of the files of {@code -l}: "client_id transaction_no time script_no time_epoch time_us", the time in microseconds. */
+    private long[] latencies() {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> logs = files.filter(file -> file.getFileName().toString().startsWith("pgbench_log."))
+                    .toList();
+            LongStream.Builder all = LongStream.builder();
+            for (Path log : logs) {
+                try (Stream<String> lines = Files.lines(log)) {
+                    lines.map(line -> line.split(" ", 4)).forEach(words -> all.add(Long.parseLong(words[2])));
+                }
+                Files.delete(log);
+            }
+            return all.build().toArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read pgbench's log", e);
+        }
+    }
+}

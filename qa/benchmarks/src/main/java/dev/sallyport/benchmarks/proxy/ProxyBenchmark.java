@@ -1,0 +1,215 @@
+package dev.sallyport.benchmarks.proxy;
+
+import dev.sallyport.rig.PackagedProxy;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * PostgreSQL through the proxy as it is shipped, with its audit on and shipped to a real broker, beside the direct way, haproxy
+ * and pgbouncer. All routes take turns within each round; the figures are medians over the rounds.
+ */
+@Command(
+        name = "proxy",
+        mixinStandardHelpOptions = true,
+        description =
+                "Statements, bulk data, connects and idle connections through the db-proxy, beside haproxy and pgbouncer.",
+        footer = {
+            "",
+            "Needs pgbench and psql; haproxy and pgbouncer where they are installed. On Debian:",
+            "  apt-get install postgresql-contrib haproxy pgbouncer",
+            "",
+            "Examples:",
+            "  sally bench proxy                                     everything, about a quarter of an hour",
+            "  sally bench proxy --only statements --modes prepared --clients 8"
+        })
+public final class ProxyBenchmark implements Callable<Integer> {
+
+    /** What is measured. */
+    enum Part {
+        STATEMENTS,
+        BULK,
+        CONNECTS,
+        IDLE
+    }
+
+    @Option(names = "--only", split = ",", description = "Of statements, bulk, connects, idle. Default: all")
+    private Set<Part> only = EnumSet.allOf(Part.class);
+
+    @Option(
+            names = "--modes",
+            split = ",",
+            defaultValue = "simple,extended,prepared",
+            description = "pgbench's. Default: ${DEFAULT-VALUE}")
+    private List<String> modes = List.of();
+
+    @Option(
+            names = "--clients",
+            split = ",",
+            defaultValue = "1,8,64",
+            description = "At once. Default: ${DEFAULT-VALUE}")
+    private List<Integer> clients = List.of();
+
+    @Option(
+            names = "--rounds",
+            defaultValue = "3",
+            description = "Each figure is their median. Default: ${DEFAULT-VALUE}")
+    private int rounds;
+
+    @Option(names = "--seconds", defaultValue = "5", description = "Each run. Default: ${DEFAULT-VALUE}")
+    private int seconds;
+
+    @Option(
+            names = "--warm-up",
+            defaultValue = "20",
+            description = "Seconds, once over each route. Default: ${DEFAULT-VALUE}")
+    private int warmUp;
+
+    @Option(names = "--bulk-mib", defaultValue = "1024", description = "Out and in. Default: ${DEFAULT-VALUE}")
+    private int bulkMiB;
+
+    @Option(
+            names = "--idle",
+            defaultValue = "1000",
+            description = "Connections that are held, up to 2000. Default: ${DEFAULT-VALUE}")
+    private int idle;
+
+    @Option(names = "--event-loops", defaultValue = "0", description = "The proxy's; 0 is its default")
+    private int eventLoops;
+
+    @Option(names = "--picture", description = "Where to write the statements' figures as SVG")
+    private @Nullable Path picture;
+
+    private final PrintStream out = System.out;
+
+    @Override
+    public Integer call() throws Exception {
+        Path folder = Files.createTempDirectory("sallyport-bench-");
+        Map<String, String> settings = Map.of(
+                "sallyport.proxy.plain-clients", "true",
+                "sallyport.targets.plain-text", "true",
+                "sallyport.proxy.event-loops", Integer.toString(eventLoops));
+        try (PackagedProxy proxy = new PackagedProxy(folder.resolve("proxy"), settings);
+                Site plain = new Site(folder.resolve("plain"), proxy, false)) {
+            Pgbench pgbench = new Pgbench(Files.createDirectories(folder.resolve("pgbench")));
+            pgbench.fill(plain.direct(), Site.DATABASE, 10);
+            if (only.contains(Part.STATEMENTS)) {
+                statements(plain, pgbench, proxy);
+            }
+            if (only.contains(Part.BULK)) {
+                new Bulk(folder, bulkMiB, rounds, out).measure(plain);
+            }
+            if (only.contains(Part.IDLE)) {
+                new IdleConnections(idle, out).measure(plain);
+            }
+            if (only.contains(Part.CONNECTS)) {
+                connects(plain, pgbench, "without TLS", false);
+                try (Site encrypted = new Site(folder.resolve("encrypted"), proxy, true)) {
+                    pgbench.fill(encrypted.direct(), Site.DATABASE, 1);
+                    connects(encrypted, pgbench, "with TLS on every leg", true);
+                }
+            }
+            return 0;
+        } finally {
+            remove(folder);
+        }
+    }
+
+    private void statements(Site site, Pgbench pgbench, PackagedProxy proxy) throws IOException {
+        Accounts before = Accounts.of(proxy);
+        long sent = 0;
+        for (Route route : site.routes()) {
+            Load load = pgbench.run(route, Site.DATABASE, script("prepared", 8, warmUp));
+            sent += route == site.routes().getLast() ? load.statements() + Pgbench.OWN_STATEMENTS : 0;
+        }
+        Chart chart = new Chart();
+        for (String mode : modes) {
+            for (int count : clients) {
+                Map<Route, List<Load>> loads = new LinkedHashMap<>();
+                for (int round = 0; round < rounds; round++) {
+                    for (Route route : site.routes()) {
+                        Load load = pgbench.run(route, Site.DATABASE, script(mode, count, seconds));
+                        loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(load);
+                        sent += route == site.routes().getLast() ? load.statements() + Pgbench.OWN_STATEMENTS : 0;
+                    }
+                }
+                print("pgbench -S, " + mode + ", " + count + (count == 1 ? " client" : " clients"), loads);
+                loads.forEach((route, all) -> chart.add(
+                        mode + " " + count, route.name(), Load.median(all).cpuMicros()));
+            }
+        }
+        Accounts after = Accounts.of(proxy);
+        out.printf(
+                Locale.ROOT,
+                "%nThrough Sallyport: %,d statements sent, %,d recorded, %,d in Kafka%n",
+                sent,
+                after.recorded() - before.recorded(),
+                after.shipped() - before.shipped());
+        if (picture != null) {
+            Files.writeString(picture, chart.svg("CPU of what stands in between, microseconds a statement"));
+            out.println("picture: " + picture);
+        }
+    }
+
+    private static Pgbench.Script script(String mode, int clients, int seconds) {
+        return new Pgbench.Script(mode, clients, Duration.ofSeconds(seconds), false, false);
+    }
+
+    private void connects(Site site, Pgbench pgbench, String how, boolean tls) {
+        Map<Route, List<Load>> loads = new LinkedHashMap<>();
+        Pgbench.Script script = new Pgbench.Script("simple", 4, Duration.ofSeconds(seconds), tls, true);
+        site.routes().forEach(route -> pgbench.run(route, Site.DATABASE, script));
+        for (int round = 0; round < rounds; round++) {
+            for (Route route : site.routes()) {
+                loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(pgbench.run(route, Site.DATABASE, script));
+            }
+        }
+        print("connects and one SELECT each, 4 clients, " + how, loads);
+    }
+
+    private void print(String title, Map<Route, List<Load>> loads) {
+        out.printf("%n%s%n", title);
+        out.printf(
+                "%-12s %12s %9s %10s %10s %10s %16s %12s%n",
+                "", "per second", "of direct", "p50", "p99", "p99.9", "cpu/statement", "resident");
+        double direct = Load.median(loads.values().iterator().next()).perSecond();
+        loads.forEach((route, all) -> {
+            Load load = Load.median(all);
+            out.printf(
+                    Locale.ROOT,
+                    "%-12s %,12.0f %9.2f %7.0f µs %7.0f µs %7.0f µs %13s %12s%n",
+                    route.name(),
+                    load.perSecond(),
+                    load.perSecond() / direct,
+                    load.p50(),
+                    load.p99(),
+                    load.p999(),
+                    route.process().isEmpty() ? "" : String.format(Locale.ROOT, "%.1f µs", load.cpuMicros()),
+                    route.process().isEmpty() ? "" : (route.residentKiB() >> 10) + " MiB");
+        });
+        out.flush();
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
