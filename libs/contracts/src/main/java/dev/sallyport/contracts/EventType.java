@@ -3,6 +3,7 @@ package dev.sallyport.contracts;
 import dev.sallyport.contracts.access.AccessDecided;
 import dev.sallyport.contracts.access.AccessRequested;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
+import dev.sallyport.contracts.audit.JournalDamaged;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.SessionOpened;
 import dev.sallyport.contracts.audit.StatementExecuted;
@@ -77,6 +78,8 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("session.opened", Topics.EVENTS, SessionOpened.class);
     public static final EventType<SessionClosed> SESSION_CLOSED =
             new EventType<>("session.closed", Topics.EVENTS, SessionClosed.class);
+    public static final EventType<JournalDamaged> JOURNAL_DAMAGED =
+            new EventType<>("journal.damaged", Topics.EVENTS, JournalDamaged.class);
     public static final EventType<StatementExecuted> STATEMENT_EXECUTED =
             new EventType<>("statement.executed", Topics.QUERIES, StatementExecuted.class);
 
@@ -103,6 +106,7 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             GRANT_CLOSED,
             SESSION_OPENED,
             SESSION_CLOSED,
+            JOURNAL_DAMAGED,
             STATEMENT_EXECUTED);
 
     private static final Map<String, EventType<?>> BY_NAME =

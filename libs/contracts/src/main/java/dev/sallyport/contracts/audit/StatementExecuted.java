@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One statement that a client had executed. Unique by session, sequence and part.
+ * One statement that a client had executed, or a {@link #GAP}. Unique by session, sequence and part.
  *
  * @param sequence counts the session's statements from 1, without a hole
  * @param part which piece of a long statement this event holds, from 1: the pieces of its SQL, then the rest of its parameters;
@@ -58,6 +58,13 @@ public record StatementExecuted(
         @Nullable String transaction,
         String previousHash,
         String hash) {
+
+    /**
+     * The kind of a link that stands for statements that are in no record, because the journal had no room for them (audit mode
+     * best-effort) or was damaged: {@code rows} says how many, {@code error_message} why, {@code started_at} since when and
+     * {@code duration_micros} for how long. Its outcome is unknown.
+     */
+    public static final String GAP = "gap";
 
     /**
      * One parameter.

@@ -11,6 +11,9 @@ public interface AuditMeter {
 
     default void ended(Outcome outcome) {}
 
+    /** A statement goes on that is in no record. Only with the audit mode best effort. */
+    default void unrecorded(String why) {}
+
     default void bytesFromClient(long bytes) {}
 
     default void bytesToClient(long bytes) {}

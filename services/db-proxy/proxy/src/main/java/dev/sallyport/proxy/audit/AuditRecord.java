@@ -20,6 +20,8 @@ public sealed interface AuditRecord {
     byte READY = 5;
     byte OUTCOME = 6;
     byte CLOSED = 7;
+    byte GAP = 8;
+    byte DAMAGED = 9;
 
     long session();
 
@@ -50,8 +52,12 @@ public sealed interface AuditRecord {
     /** More parameters. */
     record Parameters(long session, long statement, List<Parameter> parameters) implements AuditRecord {}
 
-    /** The intent is whole. */
-    record Ready(long session, long statement) implements AuditRecord {}
+    /**
+     * The intent is whole.
+     *
+     * @param records how many it has besides this one
+     */
+    record Ready(long session, long statement, int records) implements AuditRecord {}
 
     /** @param outcome of the statement; the transaction as the target said it, or null */
     record Ended(
@@ -67,6 +73,20 @@ public sealed interface AuditRecord {
     record Closed(long session, long closedAtMicros, long bytesFromClient, long bytesToClient, String cause)
             implements AuditRecord {}
 
+    /**
+     * Statements were executed that are in no record.
+     *
+     * @param why there was no room for them
+     */
+    record Gap(long session, long statements, long sinceMicros, long untilMicros, String why) implements AuditRecord {}
+
+    /**
+     * A part of the journal cannot be read. It is of no session.
+     *
+     * @param event {@code journal.damaged} as JSON
+     */
+    record Damaged(long session, String event) implements AuditRecord {}
+
     /** @throws IllegalArgumentException when {@code payload} is no such record: another version wrote it */
     static AuditRecord read(byte[] payload) {
         ByteBuffer in = ByteBuffer.wrap(payload);
@@ -77,9 +97,11 @@ public sealed interface AuditRecord {
             case INTENT -> intent(session, in);
             case SQL -> new Sql(session, in.getLong(), rest(in));
             case PARAMETERS -> new Parameters(session, in.getLong(), parameters(in));
-            case READY -> new Ready(session, in.getLong());
+            case READY -> new Ready(session, in.getLong(), in.getInt());
             case OUTCOME -> ended(session, in);
             case CLOSED -> new Closed(session, in.getLong(), in.getLong(), in.getLong(), present(in));
+            case GAP -> new Gap(session, in.getLong(), in.getLong(), in.getLong(), present(in));
+            case DAMAGED -> new Damaged(session, present(in));
             default -> throw new IllegalArgumentException("a journal record of the unknown type " + type);
         };
     }

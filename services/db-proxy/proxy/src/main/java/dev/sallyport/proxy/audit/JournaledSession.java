@@ -3,6 +3,7 @@ package dev.sallyport.proxy.audit;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.audit.SessionOpened;
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.SessionId;
 import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.proxy.journal.Journal;
@@ -21,37 +22,49 @@ public final class JournaledSession implements AuditedSession {
     /** A statement's intent up to this long is one record; a longer one goes piece by piece. */
     static final int RECORD_BYTES = 16 * 1024;
 
-    private final Journal journal;
     private final InstantSource clock;
     private final long number;
     private final SessionId id;
     private final AuditMeter meter;
+    private final SessionRecords records;
     private final RecordWriter writer = new RecordWriter();
     private final ArrayDeque<JournaledStatement> waiting = new ArrayDeque<>();
     private Charset charset = StandardCharsets.UTF_8;
     private Transaction transaction = Transaction.IDLE;
     private @Nullable JournaledStatement writing;
     private long statements;
+    private long lastIntent;
     private long bytesFromClient;
     private long bytesToClient;
     private boolean closed;
+
+    /** The same in the mode {@link AuditMode#BOUNDED}. */
+    public JournaledSession(
+            Journal journal, InstantSource clock, AuditMeter meter, long number, Event<SessionOpened> opened) {
+        this(journal, clock, meter, AuditMode.BOUNDED, number, opened);
+    }
 
     /**
      * Records that the session is open.
      *
      * @param number names the session in the journal; never used twice
      * @param opened the event
-     * @throws JournalException when that cannot be recorded
+     * @throws JournalException when that cannot be recorded; not with {@link AuditMode#BEST_EFFORT}
      */
     public JournaledSession(
-            Journal journal, InstantSource clock, AuditMeter meter, long number, Event<SessionOpened> opened) {
-        this.journal = journal;
+            Journal journal,
+            InstantSource clock,
+            AuditMeter meter,
+            AuditMode mode,
+            long number,
+            Event<SessionOpened> opened) {
         this.clock = clock;
         this.meter = meter;
         this.number = number;
         this.id = opened.data().sessionId();
+        this.records = new SessionRecords(journal, clock, meter, mode, number);
         writer.begin(AuditRecord.OPENED, number).text(EventJson.write(opened));
-        append(Journal.Use.BEGIN);
+        records.open(writer);
     }
 
     @Override
@@ -100,6 +113,11 @@ public final class JournaledSession implements AuditedSession {
         return !waiting.isEmpty();
     }
 
+    /** The number of the journal's record that makes the last statement ready; 0 when there is none yet. */
+    public long lastIntent() {
+        return lastIntent;
+    }
+
     /**
      * Records the end; statements without an outcome are unknown from here on. Only the first call counts.
      *
@@ -108,37 +126,34 @@ public final class JournaledSession implements AuditedSession {
     public void close(CloseCause cause) {
         if (!closed) {
             closed = true;
-            closing(journal, writer, number, clock.instant(), bytesFromClient, bytesToClient, cause);
+            write(writer, number, clock.instant(), bytesFromClient, bytesToClient, cause);
+            if (!records.append(writer, Journal.Use.END)) {
+                throw new JournalException("nothing of it can be recorded now");
+            }
         }
     }
 
     /** Records that the session {@code number} of an earlier process ended with that process. */
     public static void crashed(Journal journal, long number, Instant at) {
-        closing(journal, new RecordWriter(), number, at, 0, 0, CloseCause.CRASHED);
+        RecordWriter writer = new RecordWriter();
+        write(writer, number, at, 0, 0, CloseCause.CRASHED);
+        journal.append(writer.bytes(), writer.length(), Journal.Use.END);
     }
 
-    private static void closing(
-            Journal journal,
-            RecordWriter writer,
-            long number,
-            Instant at,
-            long fromClient,
-            long toClient,
-            CloseCause cause) {
+    private static void write(
+            RecordWriter writer, long number, Instant at, long fromClient, long toClient, CloseCause cause) {
         writer.begin(AuditRecord.CLOSED, number)
                 .u64(micros(at))
                 .u64(fromClient)
                 .u64(toClient)
                 .text(cause.label());
-        journal.append(writer.bytes(), writer.length(), Journal.Use.END);
     }
 
-    private void append(Journal.Use use) {
+    private boolean append(Journal.Use use) {
         if (closed) {
             throw new IllegalStateException("the session " + id + " is closed");
         }
-        journal.append(writer.bytes(), writer.length(), use);
-        meter.appended();
+        return records.append(writer, use);
     }
 
     private static long micros(Instant instant) {
@@ -150,6 +165,8 @@ public final class JournaledSession implements AuditedSession {
         BUFFERED,
         /** Its first record is in the journal, and more follow. */
         STREAMED,
+        /** Given up: it goes on without a record. Only with {@link AuditMode#BEST_EFFORT}. */
+        UNRECORDED,
         READY,
         ENDED
     }
@@ -164,6 +181,7 @@ public final class JournaledSession implements AuditedSession {
         private State state = State.BUFFERED;
         private boolean parametersBegun;
         private int sqlLength;
+        private int pieces;
         private long fromClient;
         private long toClient;
 
@@ -183,7 +201,7 @@ public final class JournaledSession implements AuditedSession {
                 throw new IllegalStateException("SQL after the first parameter");
             }
             int index = piece.readerIndex();
-            for (int left = piece.readableBytes(); left > 0; ) {
+            for (int left = piece.readableBytes(); left > 0 && state != State.UNRECORDED; ) {
                 int count = Math.min(left, RECORD_BYTES - writer.length());
                 if (count <= 0) {
                     spill();
@@ -203,6 +221,9 @@ public final class JournaledSession implements AuditedSession {
         @Override
         public void parameter(String type, @Nullable CharSequence value) {
             writingIn();
+            if (state == State.UNRECORDED) {
+                return;
+            }
             CharSequence kept = bounded(value);
             boolean fits = writer.length() + RecordWriter.room(type) + RecordWriter.room(kept) <= RECORD_BYTES;
             boolean inSqlRecord = state == State.STREAMED && !parametersBegun;
@@ -222,16 +243,26 @@ public final class JournaledSession implements AuditedSession {
         @Override
         public void ready() {
             writingIn();
-            if (state == State.BUFFERED) {
-                append(Journal.Use.BEGIN);
+            if (state != State.UNRECORDED && recorded()) {
+                state = State.READY;
+                lastIntent = records.last();
             } else {
-                append(Journal.Use.BEGIN);
-                writer.begin(AuditRecord.READY, number).u64(statement);
-                append(Journal.Use.BEGIN);
+                state = State.UNRECORDED;
+                records.unrecorded();
             }
-            state = State.READY;
             writing = null;
             waiting.add(this);
+        }
+
+        private boolean recorded() {
+            if (!append(Journal.Use.BEGIN)) {
+                return false;
+            }
+            if (state == State.BUFFERED) {
+                return true;
+            }
+            writer.begin(AuditRecord.READY, number).u64(statement).u32(pieces + 1);
+            return append(Journal.Use.BEGIN);
         }
 
         @Override
@@ -258,15 +289,22 @@ public final class JournaledSession implements AuditedSession {
                 // Already recorded as unknown.
                 return;
             }
-            if (state != State.READY || waiting.peek() != this) {
+            if ((state != State.READY && state != State.UNRECORDED) || waiting.peek() != this) {
                 throw new IllegalStateException("this statement is not the oldest that waits for its outcome");
             }
-            if (writing != null && writing.state == State.BUFFERED) {
-                // The writer holds the begin of another intent: to the journal with it.
-                writing.spill();
-                writing.continueInNewRecord();
-            } else if (writing != null) {
-                append(Journal.Use.BEGIN);
+            if (state == State.READY) {
+                record(outcome);
+            }
+            state = State.ENDED;
+            waiting.poll();
+            meter.ended(outcome);
+        }
+
+        private void record(Outcome outcome) {
+            JournaledStatement next = writing;
+            if (next != null && next.state != State.UNRECORDED) {
+                // The writer holds a part of another intent: to the journal with it.
+                next.spill();
             }
             writer.begin(AuditRecord.OUTCOME, number)
                     .u64(statement)
@@ -274,13 +312,10 @@ public final class JournaledSession implements AuditedSession {
                     .u64(fromClient)
                     .u64(toClient);
             write(outcome);
-            append(Journal.Use.END);
-            if (writing != null) {
-                writing.continueInNewRecord();
+            records.outcome(writer);
+            if (next != null && next.state != State.UNRECORDED) {
+                next.continueInNewRecord();
             }
-            state = State.ENDED;
-            waiting.poll();
-            meter.ended(outcome);
         }
 
         private void continueInNewRecord() {
@@ -323,7 +358,10 @@ public final class JournaledSession implements AuditedSession {
                 writer.set8(wholeAt, 0);
                 state = State.STREAMED;
             }
-            append(Journal.Use.BEGIN);
+            pieces++;
+            if (!append(Journal.Use.BEGIN)) {
+                state = State.UNRECORDED;
+            }
         }
 
         private void writingIn() {

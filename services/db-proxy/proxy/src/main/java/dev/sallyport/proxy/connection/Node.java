@@ -1,5 +1,6 @@
 package dev.sallyport.proxy.connection;
 
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.proxy.audit.AuditMeter;
@@ -30,6 +31,7 @@ public final class Node {
      * @param backlogged whether too much of the journal waits to be shipped: clients are then not read
      * @param plainClients whether clients may log in without TLS
      * @param plainTargets whether targets without TLS are logged in to
+     * @param auditMode of targets that have none of their own
      */
     public record Parts(
             AgentId id,
@@ -45,7 +47,8 @@ public final class Node {
             boolean plainClients,
             boolean plainTargets,
             AuditMeter auditMeter,
-            ConnectionMeter meter) {}
+            ConnectionMeter meter,
+            AuditMode auditMode) {}
 
     private final Parts parts;
     private final Admission admission;

@@ -3,6 +3,7 @@ package dev.sallyport.proxy.connection;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.audit.SessionOpened;
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.contracts.grants.GrantState;
 import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.kernel.EventId;
@@ -52,6 +53,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     private @Nullable Channel target;
     private @Nullable JournaledSession session;
     private long lastReadNanos = System.nanoTime();
+    private boolean waitsForShipping;
     private boolean ended;
     private boolean closed;
 
@@ -99,7 +101,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelReadComplete(ChannelHandlerContext context) throws Exception {
         super.channelReadComplete(context);
-        if (session != null
+        if (waitsForShipping
                 && parts.backlogged().getAsBoolean()
                 && ReadGate.of(channel).stop(ReadGate.Reason.JOURNAL_FULL)) {
             channel.eventLoop().schedule(this::resumeWhenShipped, BACKLOG_CHECK_MILLIS, TimeUnit.MILLISECONDS);
@@ -195,12 +197,27 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         connecting.addListener((FutureListener<Channel>) connected -> {
             if (connected.isSuccess()) {
                 target = connected.getNow();
+                if (mode(to) == AuditMode.STRICT) {
+                    connected.getNow().pipeline().addLast("strict", strictGate());
+                }
                 if (closed) {
                     connected.getNow().close();
                 }
             }
         });
         return connecting;
+    }
+
+    private AuditMode mode(GrantTarget of) {
+        AuditMode own = of.auditMode();
+        return own == null ? parts.auditMode() : own;
+    }
+
+    private StrictGate strictGate() {
+        return new StrictGate(parts.journal(), channel, () -> session == null ? 0 : session.lastIntent(), failure -> {
+            LOG.errorf("a statement was not forwarded: %s", failure.getMessage());
+            end(CloseCause.JOURNAL_UNAVAILABLE);
+        });
     }
 
     @Override
@@ -231,8 +248,10 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
                 "application/json",
                 EventType.SESSION_OPENED.schema(),
                 opened);
+        AuditMode mode = mode(of.target());
         JournaledSession begun = new JournaledSession(
-                parts.journal(), parts.clock(), parts.auditMeter(), node.nextSessionNumber(), event);
+                parts.journal(), parts.clock(), parts.auditMeter(), mode, node.nextSessionNumber(), event);
+        waitsForShipping = mode != AuditMode.BEST_EFFORT;
         session = begun;
         stopDeadline();
         watchIdle();

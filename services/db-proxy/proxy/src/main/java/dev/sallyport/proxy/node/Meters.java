@@ -30,6 +30,8 @@ final class Meters implements AuditMeter, ConnectionMeter {
     private final Counter failed;
     private final Counter skipped;
     private final Counter unknown;
+    private final Counter unrecorded;
+    private final Losses losses = new Losses();
     private final LongAdder fromClient;
     private final LongAdder toClient;
     private final Map<String, OfProtocol> protocols = new HashMap<>();
@@ -48,6 +50,7 @@ final class Meters implements AuditMeter, ConnectionMeter {
         this.failed = registry.counter("sallyport.proxy.statements", "outcome", "error");
         this.skipped = registry.counter("sallyport.proxy.statements", "outcome", "skipped");
         this.unknown = registry.counter("sallyport.proxy.statements", "outcome", "unknown");
+        this.unrecorded = registry.counter("sallyport.proxy.statements.unrecorded");
         this.fromClient = adder("sallyport.proxy.bytes", Tags.of("direction", "from_client"));
         this.toClient = adder("sallyport.proxy.bytes", Tags.of("direction", "to_client"));
         names.forEach(name -> protocols.put(name, ofProtocol(name)));
@@ -82,6 +85,8 @@ final class Meters implements AuditMeter, ConnectionMeter {
     void watch(Journal journal, Shipper shipper, GrantDirectory grants, Node node) {
         Gauge.builder("sallyport.proxy.journal.backlog.bytes", shipper, Shipper::backlogBytes)
                 .register(registry);
+        FunctionCounter.builder("sallyport.proxy.journal.flushes", journal, Journal::flushes)
+                .register(registry);
         Gauge.builder("sallyport.proxy.journal.segments", journal, Journal::segments)
                 .register(registry);
         Gauge.builder("sallyport.proxy.journal.segments.corrupt", journal, Journal::corruptSegments)
@@ -106,6 +111,12 @@ final class Meters implements AuditMeter, ConnectionMeter {
             case Outcome.Skipped _ -> skipped.increment();
             case Outcome.Unknown _ -> unknown.increment();
         }
+    }
+
+    @Override
+    public void unrecorded(String why) {
+        unrecorded.increment();
+        losses.lost(why, System.nanoTime());
     }
 
     @Override

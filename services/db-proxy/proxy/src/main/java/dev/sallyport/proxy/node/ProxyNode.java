@@ -2,6 +2,7 @@ package dev.sallyport.proxy.node;
 
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.kernel.AgentId;
+import dev.sallyport.proxy.audit.DamageReport;
 import dev.sallyport.proxy.connection.Listener;
 import dev.sallyport.proxy.connection.Node;
 import dev.sallyport.proxy.connection.Protocol;
@@ -91,6 +92,10 @@ public class ProxyNode {
         try {
             Journal opened = patiently("the journal", () -> Journal.open(settings.journal()));
             journal = opened;
+            patiently("the journal's report of damages", () -> {
+                DamageReport.write(opened, new AgentId(settings.agent().id()), clock);
+                return opened;
+            });
             Shipper shipping = patiently(
                     "the journal's checkpoint",
                     () -> Shipper.start(opened, settings.journal().directory(), bootstrapServers, clock.instant()));
@@ -151,7 +156,7 @@ public class ProxyNode {
                 settings.limits(),
                 grants,
                 opened,
-                () -> shipping.backlogBytes() > settings.proxy().journal().backlogBytes(),
+                () -> shipping.backlogBytes() > settings.proxy().journal().backlogBytes() || opened.outrunsDisk(),
                 new Passwords(stores()),
                 new TargetConnector(loops, settings.targets().connectTimeout()),
                 TargetTls.trusting(settings.targets().caFile()),
@@ -159,7 +164,8 @@ public class ProxyNode {
                 settings.proxy().plainClients(),
                 settings.targets().plainText(),
                 meters,
-                meters));
+                meters,
+                settings.proxy().audit().mode()));
     }
 
     private SslContext clientTls() {

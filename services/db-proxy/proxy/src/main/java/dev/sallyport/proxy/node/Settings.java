@@ -1,5 +1,6 @@
 package dev.sallyport.proxy.node;
 
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.proxy.connection.Limits;
@@ -104,6 +105,8 @@ public interface Settings {
 
         JournalKeys journal();
 
+        AuditKeys audit();
+
         LimitKeys limits();
     }
 
@@ -133,6 +136,13 @@ public interface Settings {
         /** Clients are not read while more than this waits to be shipped. */
         @WithDefault("268435456")
         long backlogBytes();
+    }
+
+    /** See {@link AuditMode}. */
+    interface AuditKeys {
+        /** Of targets that have none of their own. */
+        @WithDefault("bounded")
+        AuditMode mode();
     }
 
     /** See {@link Limits}. */

@@ -17,6 +17,8 @@ public final class ReadGate {
         PEER_FULL,
         /** Too much of the journal is waiting to be shipped. */
         JOURNAL_FULL,
+        /** A statement's intent is on its way to the disk. */
+        JOURNAL_FLUSH,
         /** The protocol's handler waits for something. */
         HANDLER
     }

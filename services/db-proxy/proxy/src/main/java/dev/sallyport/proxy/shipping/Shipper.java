@@ -35,7 +35,6 @@ import org.jboss.logging.Logger;
 public final class Shipper implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Shipper.class);
-    private static final String CHECKPOINT = "checkpoint.json";
     private static final int BATCH_RECORDS = 8_192;
     private static final int REQUEST_BYTES = 256 * 1024;
     /** Between two readings, unless much is waiting: what came meanwhile goes in one request. */
@@ -46,22 +45,18 @@ public final class Shipper implements AutoCloseable {
 
     private final Journal journal;
     private final String bootstrapServers;
-    private final Path file;
+    private final CheckpointFile file;
     private final Thread thread;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
-    /** Touched by the thread alone once it runs. */
-    private Checkpoint durable;
-
     private volatile Position shipped;
     private volatile boolean stopping;
     private volatile boolean failing;
 
-    private Shipper(Journal journal, Path directory, String bootstrapServers, Checkpoint durable) {
+    private Shipper(Journal journal, CheckpointFile file, String bootstrapServers, Position shipped) {
         this.journal = journal;
         this.bootstrapServers = bootstrapServers;
-        this.file = directory.resolve(CHECKPOINT);
-        this.durable = durable;
-        this.shipped = durable.position();
+        this.file = file;
+        this.shipped = shipped;
         this.thread = Thread.ofPlatform().name("journal-shipper").daemon().unstarted(this::run);
     }
 
@@ -70,13 +65,14 @@ public final class Shipper implements AutoCloseable {
      * is shipped, with or without Kafka being there yet.
      */
     public static Shipper start(Journal journal, Path directory, String bootstrapServers, Instant now) {
-        Checkpoint checkpoint = Checkpoint.load(directory.resolve(CHECKPOINT));
+        CheckpointFile file = new CheckpointFile(directory);
+        Checkpoint checkpoint = file.load();
         List<Long> crashed = TrailReader.leftOpen(journal, checkpoint);
         crashed.forEach(session -> JournaledSession.crashed(journal, session, now));
         if (!crashed.isEmpty()) {
             LOG.warnf("%d sessions were open when the proxy died: they are recorded as crashed", crashed.size());
         }
-        Shipper shipper = new Shipper(journal, directory, bootstrapServers, checkpoint);
+        Shipper shipper = new Shipper(journal, file, bootstrapServers, checkpoint.position());
         shipper.thread.start();
         return shipper;
     }
@@ -111,11 +107,12 @@ public final class Shipper implements AutoCloseable {
 
     /** From the last checkpoint on; ends when stopping and all is shipped, or by an exception. */
     private void ship(Producer<String, byte[]> producer) throws Exception {
-        Checkpoint now = durable.copy();
-        Position position = now.position();
+        Checkpoint now = file.load();
+        Position saved = now.position();
+        Position position = saved;
         sent.clear();
-        TrailReader reader = new TrailReader(journal, now.sessions(), event -> sent.add(producer.send(record(event))));
-        long checkpointedAt = System.nanoTime();
+        TrailReader reader = new TrailReader(journal, now.sessions(), event -> sent.add(send(producer, event)));
+        long savedAt = System.nanoTime();
         while (true) {
             long readAt = System.nanoTime();
             Position behind = readBatch(reader, position);
@@ -127,11 +124,12 @@ public final class Shipper implements AutoCloseable {
                 shipped = position;
                 failing = false;
             }
-            boolean newSegment = position.segment() != durable.position().segment();
-            boolean due = System.nanoTime() - checkpointedAt > CHECKPOINT_NANOS;
-            if (!position.equals(durable.position()) && (newSegment || due || (stopping && !progress))) {
-                checkpoint(new Checkpoint(position, now.sessions()));
-                checkpointedAt = System.nanoTime();
+            boolean newSegment = position.segment() != saved.segment();
+            boolean due = System.nanoTime() - savedAt > CHECKPOINT_NANOS;
+            if (!position.equals(saved) && (newSegment || due || (stopping && !progress))) {
+                save(new Checkpoint(position, now.sessions()), reader);
+                saved = position;
+                savedAt = System.nanoTime();
             }
             if (stopping && !progress) {
                 return;
@@ -163,10 +161,18 @@ public final class Shipper implements AutoCloseable {
         sent.clear();
     }
 
-    private void checkpoint(Checkpoint reached) throws IOException {
-        reached.save(file);
-        durable = reached.copy();
+    private void save(Checkpoint reached, TrailReader reader) throws IOException {
+        file.save(reached, reader.takeChanged());
         journal.free(reached.position(), reached.pinned());
+    }
+
+    /** After one that failed none may arrive any more: it would come before those that are sent again. */
+    private static Future<RecordMetadata> send(Producer<String, byte[]> producer, Event<?> event) {
+        return producer.send(record(event), (_, failure) -> {
+            if (failure != null) {
+                producer.close(Duration.ZERO);
+            }
+        });
     }
 
     private static ProducerRecord<String, byte[]> record(Event<?> event) {
@@ -182,6 +188,10 @@ public final class Shipper implements AutoCloseable {
                 Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "db-proxy-shipper"),
                 Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
                 Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+                // A broker that has just come back takes a batch of a producer that it does not know, even after it has
+                // refused
+                // the one before.
+                Map.entry(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1),
                 Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4"),
                 Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, REQUEST_BYTES),
                 Map.entry(ProducerConfig.LINGER_MS_CONFIG, 2),

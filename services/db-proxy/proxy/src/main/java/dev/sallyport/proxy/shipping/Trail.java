@@ -1,6 +1,7 @@
 package dev.sallyport.proxy.shipping;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
@@ -18,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class Trail {
 
     /** {@code session.opened} as JSON. */
-    public String opened = "";
+    private final String opened;
 
     /** The same, read when it is first asked for. */
-    @JsonIgnore
-    private @Nullable Event<SessionOpened> event;
+    private transient @Nullable Event<SessionOpened> event;
 
     public long sequence;
     public String hash = StatementChain.START;
@@ -32,6 +32,8 @@ final class Trail {
     /** A statement whose outcome is still to come. */
     static final class Intent {
         public boolean ready;
+        /** Some of its records are missing: the journal was damaged. */
+        public boolean torn;
         /** The places of its records, when they are too many to keep: their segments are not freed. */
         public List<Position> positions = new ArrayList<>();
         /** Else the records. */
@@ -50,6 +52,11 @@ final class Trail {
         }
     }
 
+    @JsonCreator
+    Trail(@JsonProperty("opened") String opened) {
+        this.opened = opened;
+    }
+
     Event<SessionOpened> event() {
         Event<SessionOpened> read = event;
         if (read == null) {
@@ -63,7 +70,6 @@ final class Trail {
         return event().data();
     }
 
-    @JsonIgnore
     void pin(Set<Long> segments) {
         for (Intent intent : intents.values()) {
             if (intent.records == null) {

@@ -1,34 +1,30 @@
 package dev.sallyport.proxy.shipping;
 
 import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
-import dev.sallyport.contracts.audit.SessionClosed;
-import dev.sallyport.contracts.audit.SessionOpened;
-import dev.sallyport.contracts.audit.StatementChain;
-import dev.sallyport.contracts.audit.StatementExecuted;
-import dev.sallyport.kernel.EventId;
 import dev.sallyport.proxy.audit.AuditRecord;
 import dev.sallyport.proxy.audit.Outcome;
-import dev.sallyport.proxy.audit.Transaction;
 import dev.sallyport.proxy.journal.Entry;
 import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.journal.Position;
 import java.nio.BufferUnderflowException;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
-/** Makes the events of sessions out of the journal's records, one after the other. Changes the trails as it goes. */
+/**
+ * Makes the events of sessions out of the journal's records, one after the other. Changes the trails as it goes.
+ *
+ * <p>Where a damage took records, the chain says so in a {@linkplain Links#damaged gap}; what cannot be shipped at all stays in a
+ * segment that is set aside.
+ */
 final class TrailReader {
-
-    /** What events of db-proxies say of where they come from. */
-    static final String SOURCE = "/sallyport/db-proxy";
 
     /** An intent up to this long is kept in memory until its outcome; a longer one stays in its segments. */
     static final int KEPT_BYTES = 64 * 1024;
@@ -38,59 +34,96 @@ final class TrailReader {
     private final Journal journal;
     private final TreeMap<Long, Trail> sessions;
     private final Consumer<Event<?>> events;
+    private final Links links;
+    private final TreeSet<Long> changed = new TreeSet<>();
 
     TrailReader(Journal journal, TreeMap<Long, Trail> sessions, Consumer<Event<?>> events) {
         this.journal = journal;
         this.sessions = sessions;
         this.events = events;
+        this.links = new Links(events);
+    }
+
+    /** The sessions that were opened, changed or closed since this was asked last. */
+    TreeSet<Long> takeChanged() {
+        TreeSet<Long> taken = new TreeSet<>(changed);
+        changed.clear();
+        return taken;
     }
 
     void read(Entry entry) {
-        AuditRecord record;
+        Optional<AuditRecord> read = understood(entry);
+        if (read.isEmpty()) {
+            journal.keepAside(entry.position(), "it is of an unknown kind");
+            return;
+        }
+        switch (read.get()) {
+            case AuditRecord.Damaged damaged ->
+                events.accept(EventJson.read(EventType.JOURNAL_DAMAGED, damaged.event()));
+            case AuditRecord.Opened opened -> {
+                Trail begun = new Trail(opened.event());
+                sessions.put(opened.session(), begun);
+                changed.add(opened.session());
+                events.accept(begun.event());
+            }
+            case AuditRecord record -> {
+                Trail trail = sessions.get(record.session());
+                if (trail == null) {
+                    journal.keepAside(entry.position(), "the begin of its session is missing");
+                } else {
+                    changed.add(record.session());
+                    take(trail, record, entry);
+                }
+            }
+        }
+    }
+
+    private static Optional<AuditRecord> understood(Entry entry) {
         try {
-            record = AuditRecord.read(entry.payload());
+            return Optional.of(AuditRecord.read(entry.payload()));
         } catch (IllegalArgumentException | BufferUnderflowException e) {
-            LOG.errorf("the journal's record at %s is not one of ours: it cannot be shipped (%s)", entry.position(), e);
-            return;
+            return Optional.empty();
         }
-        if (record instanceof AuditRecord.Opened opened) {
-            Trail trail = new Trail();
-            trail.opened = opened.event();
-            sessions.put(opened.session(), trail);
-            events.accept(trail.event());
-            return;
-        }
-        Trail trail = sessions.get(record.session());
-        if (trail == null) {
-            LOG.errorf(
-                    "the journal has a record of a session that it has no begin of, at %s: it cannot be shipped",
-                    entry.position());
-            return;
-        }
+    }
+
+    private void take(Trail trail, AuditRecord record, Entry entry) {
         switch (record) {
-            case AuditRecord.Opened _ -> throw new IllegalStateException("handled above");
+            case AuditRecord.Opened _, AuditRecord.Damaged _ -> throw new IllegalStateException("handled above");
             case AuditRecord.Intent intent -> add(trail, intent.statement(), intent.whole(), entry);
             case AuditRecord.Sql more -> add(trail, more.statement(), false, entry);
             case AuditRecord.Parameters more -> add(trail, more.statement(), false, entry);
-            case AuditRecord.Ready ready -> add(trail, ready.statement(), true, entry);
+            case AuditRecord.Ready ready -> ready(trail, ready, entry);
             case AuditRecord.Ended ended -> ended(trail, ended, entry.position());
+            case AuditRecord.Gap gap -> links.gap(trail, gap);
             case AuditRecord.Closed closed -> closed(trail, closed);
         }
     }
 
-    private static void add(Trail trail, long statement, boolean ready, Entry entry) {
+    private static Trail.Intent add(Trail trail, long statement, boolean ready, Entry entry) {
         Trail.Intent intent = trail.intents.computeIfAbsent(statement, _ -> new Trail.Intent());
         intent.add(entry.position(), entry.payload(), KEPT_BYTES);
         intent.ready |= ready;
+        return intent;
+    }
+
+    private static void ready(Trail trail, AuditRecord.Ready ready, Entry entry) {
+        Trail.Intent intent = add(trail, ready.statement(), true, entry);
+        intent.torn = intent.positions.size() - 1 != ready.records();
     }
 
     private void ended(Trail trail, AuditRecord.Ended ended, Position at) {
         Trail.Intent intent = trail.intents.remove(ended.statement());
         // Older ones that are not ready were abandoned.
         trail.intents.entrySet().removeIf(other -> other.getKey() < ended.statement() && !other.getValue().ready);
+        if (ended.outcome() instanceof Outcome.Skipped) {
+            return;
+        }
         if (intent == null) {
-            LOG.errorf("the journal has an outcome at %s whose statement it does not have: it cannot be shipped", at);
-        } else if (!(ended.outcome() instanceof Outcome.Skipped)) {
+            LOG.errorf("the journal has an outcome at %s whose statement it does not have", at);
+            links.damaged(
+                    trail, ended.session(), 1, "1 statement was executed that cannot be read: the journal was damaged");
+        } else {
+            intent.torn |= !intent.ready;
             executed(trail, intent, ended);
         }
     }
@@ -104,174 +137,34 @@ final class TrailReader {
             }
         }
         sessions.remove(closed.session());
-        SessionOpened opened = trail.session();
-        Instant at = instant(closed.closedAtMicros());
-        SessionClosed event = new SessionClosed(
-                opened.sessionId(),
-                opened.grantId(),
-                closed.cause(),
-                trail.sequence,
-                closed.bytesFromClient(),
-                closed.bytesToClient(),
-                trail.hash,
-                at);
-        events.accept(event(EventType.SESSION_CLOSED, opened, at, opened.sessionId() + "/closed", event));
+        links.closed(trail, closed);
     }
 
-    /** Read twice: once for the number of parts and the hash, once for the events. */
     private void executed(Trail trail, Trail.Intent intent, AuditRecord.Ended ended) {
-        Reading reading = reading(intent);
-        StatementChain.Link link = new StatementChain.Link();
-        int[] parts = {0};
-        reading.parts(part -> {
-            parts[0]++;
-            link.sql(part.sql());
-            part.parameters().forEach(link::parameter);
-        });
-        trail.sequence++;
-        SessionOpened opened = trail.session();
-        StatementText.Part none = new StatementText.Part("", List.of());
-        String hash = link.hash(statement(trail, opened, reading.first(), ended, none, 1, parts[0], ""));
-        int[] part = {0};
-        reading.parts(text -> {
-            StatementExecuted statement =
-                    statement(trail, opened, reading.first(), ended, text, ++part[0], parts[0], hash);
-            String name = opened.sessionId() + "/statement/" + trail.sequence + "/" + part[0];
-            events.accept(event(EventType.STATEMENT_EXECUTED, opened, statement.startedAt(), name, statement));
-        });
-        trail.hash = hash;
-    }
-
-    /** An intent, as often as it is asked for. */
-    private interface Reading {
-
-        AuditRecord.Intent first();
-
-        void parts(Consumer<StatementText.Part> each);
-    }
-
-    /** What is kept is read once, what is long is read from the journal each time, one record in memory at once. */
-    private Reading reading(Trail.Intent intent) {
-        List<byte[]> kept = intent.records;
-        return kept == null ? new FromJournal(intent.positions) : FromMemory.of(kept);
-    }
-
-    private record FromMemory(AuditRecord.Intent first, List<StatementText.Part> all) implements Reading {
-
-        static FromMemory of(List<byte[]> kept) {
-            List<AuditRecord> records = kept.stream().map(AuditRecord::read).toList();
-            List<StatementText.Part> all = new ArrayList<>(1);
-            StatementText.cut(records.iterator(), all::add);
-            return new FromMemory((AuditRecord.Intent) records.getFirst(), all);
+        Reading reading = Reading.of(intent, journal);
+        Optional<AuditRecord.Intent> first = reading.first();
+        if (first.isEmpty()) {
+            keepAside(intent, "the begin of its statement is missing");
+            links.damaged(
+                    trail,
+                    ended.session(),
+                    1,
+                    "1 statement was executed whose begin cannot be read: the journal was damaged");
+            return;
         }
-
-        @Override
-        public void parts(Consumer<StatementText.Part> each) {
-            all.forEach(each);
+        links.executed(trail, first.get(), reading, ended);
+        if (intent.torn) {
+            keepAside(intent, "a part of its statement is missing");
+            links.damaged(
+                    trail,
+                    ended.session(),
+                    0,
+                    "a part of the statement before cannot be read: the journal was damaged");
         }
     }
 
-    private final class FromJournal implements Reading {
-
-        private final List<Position> positions;
-
-        FromJournal(List<Position> positions) {
-            this.positions = positions;
-        }
-
-        @Override
-        public AuditRecord.Intent first() {
-            return (AuditRecord.Intent) read(positions.getFirst());
-        }
-
-        @Override
-        public void parts(Consumer<StatementText.Part> each) {
-            StatementText.cut(positions.stream().map(this::read).iterator(), each);
-        }
-
-        private AuditRecord read(Position position) {
-            Entry entry = journal.read(position);
-            if (entry == null || !entry.position().equals(position)) {
-                throw new IllegalStateException("the journal no longer has its record at " + position);
-            }
-            return AuditRecord.read(entry.payload());
-        }
-    }
-
-    private static StatementExecuted statement(
-            Trail trail,
-            SessionOpened session,
-            AuditRecord.Intent intent,
-            AuditRecord.Ended ended,
-            StatementText.Part text,
-            int part,
-            int parts,
-            String hash) {
-        Outcome outcome = ended.outcome();
-        Outcome.Failed failed = outcome instanceof Outcome.Failed error ? error : null;
-        return new StatementExecuted(
-                session.sessionId(),
-                session.grantId(),
-                session.grantee(),
-                session.target(),
-                session.engine(),
-                session.role(),
-                session.databaseUser(),
-                session.clientAddress(),
-                session.applicationName(),
-                trail.sequence,
-                part,
-                parts,
-                intent.kind(),
-                text.sql(),
-                text.parameters(),
-                label(outcome),
-                outcome instanceof Outcome.Ok ok ? ok.rows() : null,
-                ended.bytesFromClient(),
-                ended.bytesToClient(),
-                instant(intent.startedAtMicros()),
-                outcome instanceof Outcome.Unknown ? null : ended.durationMicros(),
-                failed == null ? null : failed.sqlState(),
-                failed == null ? null : failed.errorCode(),
-                failed == null ? null : failed.message(),
-                transaction(outcome),
-                trail.hash,
-                hash);
-    }
-
-    private static StatementExecuted.Outcome label(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Ok _ -> StatementExecuted.Outcome.OK;
-            case Outcome.Failed _ -> StatementExecuted.Outcome.ERROR;
-            case Outcome.Unknown _ -> StatementExecuted.Outcome.UNKNOWN;
-            case Outcome.Skipped _ -> throw new IllegalArgumentException("a skipped statement has no event");
-        };
-    }
-
-    private static @Nullable String transaction(Outcome outcome) {
-        Transaction said = switch (outcome) {
-            case Outcome.Ok ok -> ok.transaction();
-            case Outcome.Failed failed -> failed.transaction();
-            case Outcome.Unknown _, Outcome.Skipped _ -> null;
-        };
-        return said == null ? null : said.label();
-    }
-
-    private static <T> Event<T> event(EventType<T> type, SessionOpened session, Instant time, String name, T data) {
-        return new Event<>(
-                "1.0",
-                EventId.derived(time, name),
-                SOURCE,
-                type.name(),
-                session.sessionId().value(),
-                time,
-                "application/json",
-                type.schema(),
-                data);
-    }
-
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    private void keepAside(Trail.Intent intent, String why) {
+        intent.positions.forEach(position -> journal.keepAside(position, why));
     }
 
     /** The sessions that the journal behind {@code from} leaves open. */
@@ -280,10 +173,10 @@ final class TrailReader {
         from.sessions().keySet().forEach(session -> open.put(session, true));
         Entry entry = journal.read(from.position());
         while (entry != null) {
-            switch (AuditRecord.read(entry.payload())) {
+            switch (understood(entry).orElse(null)) {
                 case AuditRecord.Opened opened -> open.put(opened.session(), true);
                 case AuditRecord.Closed closed -> open.remove(closed.session());
-                default -> {}
+                case null, default -> {}
             }
             entry = journal.read(entry.next());
         }

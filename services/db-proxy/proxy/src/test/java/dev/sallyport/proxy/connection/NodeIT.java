@@ -10,6 +10,7 @@ import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.SessionOpened;
 import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.contracts.grants.GrantState;
 import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.contracts.grants.Grantee;
@@ -22,6 +23,7 @@ import dev.sallyport.proxy.audit.AuditMeter;
 import dev.sallyport.proxy.audit.JournalException;
 import dev.sallyport.proxy.grants.GrantDirectory;
 import dev.sallyport.proxy.grants.GrantFeed;
+import dev.sallyport.proxy.journal.HeldDisk;
 import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.journal.JournalSettings;
 import dev.sallyport.proxy.shipping.Shipper;
@@ -88,6 +90,7 @@ class NodeIT {
     private Node node;
     private Listener listener;
     private final AtomicBoolean backlogged = new AtomicBoolean();
+    private final HeldDisk disk = new HeldDisk();
 
     @BeforeAll
     static void startBroker() {
@@ -114,7 +117,7 @@ class NodeIT {
 
     private void start(Limits limits) throws Exception {
         transport = new Transport(2);
-        journal = Journal.open(new JournalSettings(folder, 1 << 20, 16));
+        journal = disk.journal(new JournalSettings(folder, 1 << 20, 16));
         shipper = Shipper.start(journal, folder, broker.bootstrapServers(), CLOCK.instant());
         GrantDirectory grants = new GrantDirectory(CLOCK, Duration.ofMillis(500));
         feed = new GrantFeed(grants, broker.bootstrapServers());
@@ -138,13 +141,15 @@ class NodeIT {
                 true,
                 true,
                 AuditMeter.NONE,
-                ConnectionMeter.NONE));
+                ConnectionMeter.NONE,
+                AuditMode.BOUNDED));
         await().atMost(Duration.ofSeconds(20)).until(grants::caughtUp);
         listener = Listener.bind(node, transport, new LineProtocol(), "127.0.0.1", 0);
     }
 
     @AfterEach
     void stop() throws Exception {
+        disk.releaseFlushes();
         listener.close();
         node.drain(Duration.ZERO);
         feed.close();
@@ -172,6 +177,78 @@ class NodeIT {
         });
         assertThat(statements(events)).extracting(StatementExecuted::sql).containsExactly("select 1", "select 2");
         assertThat(cause(events)).isEqualTo("client_closed");
+    }
+
+    @Test
+    void inStrictModeAStatementReachesTheDatabaseWhenItsIntentIsOnTheDiskAndOthersGoOnMeanwhile() throws IOException {
+        GrantState strict = tell(withMode(grant(Duration.ofMinutes(1)), AuditMode.STRICT));
+        GrantState bounded = tell(grant(Duration.ofMinutes(1)));
+        try (Client patient = new Client();
+                Client hasty = new Client();
+                // Of three clients and two loops, one of these is on the loop of the patient one.
+                Client other = new Client()) {
+            assertThat(patient.ask(strict.login())).isEqualTo("welcome");
+            assertThat(hasty.ask(bounded.login())).isEqualTo("welcome");
+            assertThat(other.ask(bounded.login())).isEqualTo("welcome");
+            disk.holdFlushes();
+
+            patient.say("select 'held'");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> disk.flushesAsked() > 0);
+            for (int i = 0; i < 20; i++) {
+                assertThat(hasty.ask("select " + i)).isEqualTo("done: select " + i);
+                assertThat(other.ask("select " + i)).isEqualTo("done: select " + i);
+            }
+            assertThat(seen).doesNotContain("select 'held'");
+            disk.releaseFlushes();
+            assertThat(patient.read()).isEqualTo("done: select 'held'");
+            assertThat(patient.ask("select 'next'")).isEqualTo("done: select 'next'");
+        }
+        assertThat(statements(eventsOf(strict, 4)))
+                .extracting(StatementExecuted::sql)
+                .containsExactly("select 'held'", "select 'next'");
+    }
+
+    @Test
+    void inStrictModeAStatementIsNotForwardedWhoseIntentTheDiskDidNotTake() throws IOException {
+        GrantState strict = tell(withMode(grant(Duration.ofMinutes(1)), AuditMode.STRICT));
+        try (Client client = new Client()) {
+            assertThat(client.ask(strict.login())).isEqualTo("welcome");
+            assertThat(client.ask("select 1")).isEqualTo("done: select 1");
+            disk.fail(true);
+
+            assertThat(client.ask("select 2")).isEqualTo(CloseCause.JOURNAL_UNAVAILABLE.message());
+            assertThat(client.read()).isNull();
+        }
+        disk.fail(false);
+        assertThat(seen).contains("select 1").doesNotContain("select 2");
+        try (Client client = new Client()) {
+            assertThat(client.ask(strict.login())).isEqualTo("welcome");
+            assertThat(client.ask("select 3")).isEqualTo("done: select 3");
+        }
+    }
+
+    @Test
+    void onlyBestEffortGoesOnBeingReadWhileTooMuchIsUnshipped() throws IOException {
+        GrantState careless = tell(withMode(grant(Duration.ofMinutes(1)), AuditMode.BEST_EFFORT));
+        GrantState careful = tell(grant(Duration.ofMinutes(1)));
+        try (Client free = new Client();
+                Client held = new Client()) {
+            free.ask(careless.login());
+            held.ask(careful.login());
+            backlogged.set(true);
+            // This one was read before anybody looked.
+            assertThat(held.ask("select 0")).isEqualTo("done: select 0");
+
+            held.say("select 'held'");
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(free.ask("select " + i)).isEqualTo("done: select " + i);
+            }
+            assertThat(seen).doesNotContain("select 'held'");
+            backlogged.set(false);
+            assertThat(held.read()).isEqualTo("done: select 'held'");
+        }
     }
 
     @Test
@@ -492,6 +569,21 @@ class NodeIT {
                 null,
                 now,
                 now.plus(duration));
+    }
+
+    private static GrantState withMode(GrantState grant, AuditMode mode) {
+        GrantTarget of = grant.target();
+        GrantTarget target = new GrantTarget(
+                of.databaseId(), of.engine(), of.host(), of.port(), of.role(), of.databaseUser(), of.secret(), mode);
+        return new GrantState(
+                grant.grantId(),
+                grant.requestId(),
+                grant.grantee(),
+                target,
+                grant.login(),
+                grant.verifiers(),
+                grant.activatedAt(),
+                grant.expiresAt());
     }
 
     private static GrantTarget target(int port) {

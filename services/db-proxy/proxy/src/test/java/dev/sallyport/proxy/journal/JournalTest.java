@@ -89,7 +89,8 @@ class JournalTest {
 
         assertRecovers(file, flipped, List.of("first", "third"), 1);
 
-        assertThat(folder.resolve("corrupt").resolve(file.getFileName())).hasBinaryContent(flipped);
+        assertThat(folder.resolve("corrupt").resolve(file.getFileName() + ".found"))
+                .hasBinaryContent(flipped);
     }
 
     @Test

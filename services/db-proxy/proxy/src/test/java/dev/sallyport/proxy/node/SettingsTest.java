@@ -3,6 +3,7 @@ package dev.sallyport.proxy.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.contracts.grants.AuditMode;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -27,7 +28,21 @@ class SettingsTest {
         assertThat(settings.proxy().drain()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.limits().handshake()).isEqualTo(Duration.ofSeconds(15));
         assertThat(settings.journal().segmentBytes()).isEqualTo(16 << 20);
+        assertThat(settings.proxy().audit().mode()).isEqualTo(AuditMode.BOUNDED);
         assertThat(settings.secrets().username()).isEqualTo("sallyport_secrets_reader");
+    }
+
+    @Test
+    void knowsTheModesOfTheAuditByTheirNames() {
+        for (AuditMode mode : AuditMode.values()) {
+            assertThat(settings(Map.of("sallyport.proxy.audit.mode", mode.label()))
+                            .proxy()
+                            .audit()
+                            .mode())
+                    .isEqualTo(mode);
+        }
+        assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.audit.mode", "lax")))
+                .hasMessageContaining("sallyport.proxy.audit.mode");
     }
 
     @Test

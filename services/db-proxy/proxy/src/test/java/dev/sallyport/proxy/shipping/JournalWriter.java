@@ -3,6 +3,7 @@ package dev.sallyport.proxy.shipping;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.audit.SessionOpened;
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.contracts.grants.Grantee;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.Engine;
@@ -54,6 +55,10 @@ final class JournalWriter {
     }
 
     static JournaledSession session(Journal journal, long number) {
+        return session(journal, AuditMeter.NONE, AuditMode.BOUNDED, number);
+    }
+
+    static JournaledSession session(Journal journal, AuditMeter meter, AuditMode mode, long number) {
         SessionOpened opened = new SessionOpened(
                 SessionId.next(CLOCK),
                 GrantId.next(CLOCK),
@@ -69,7 +74,8 @@ final class JournalWriter {
         return new JournaledSession(
                 journal,
                 CLOCK,
-                AuditMeter.NONE,
+                meter,
+                mode,
                 number,
                 Event.of(EventType.SESSION_OPENED, "/sallyport/db-proxy", opened.sessionId(), CLOCK.instant(), opened));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.audit.JournalDamaged;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.SessionOpened;
 import dev.sallyport.contracts.audit.StatementChain;
@@ -18,6 +19,7 @@ import dev.sallyport.kernel.GrantId;
 import dev.sallyport.kernel.RdsDatabaseId;
 import dev.sallyport.kernel.SessionId;
 import dev.sallyport.proxy.audit.AuditMeter;
+import dev.sallyport.proxy.audit.DamageReport;
 import dev.sallyport.proxy.audit.JournaledSession;
 import dev.sallyport.proxy.audit.Outcome;
 import dev.sallyport.proxy.audit.Statement;
@@ -32,13 +34,16 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -273,13 +278,12 @@ class TrailReaderTest {
         TreeMap<Long, Trail> sessions = new TreeMap<>();
         List<Event<?>> before = new ArrayList<>();
         Position reached = read(Position.START, sessions, before);
-        Path file = checkpoints.resolve("checkpoint");
-        new Checkpoint(reached, sessions).save(file);
+        new CheckpointFile(checkpoints).save(new Checkpoint(reached, sessions), new TreeSet<>(sessions.keySet()));
         pending.end(new Outcome.Ok(2L, null));
         large.end(new Outcome.Ok(3L, null));
         session.close(CloseCause.CLIENT_CLOSED);
 
-        Checkpoint loaded = Checkpoint.load(file);
+        Checkpoint loaded = new CheckpointFile(checkpoints).load();
         assertThat(loaded.pinned()).containsExactly(1L);
         List<Event<?>> after = new ArrayList<>();
         read(loaded.position(), loaded.sessions(), after);
@@ -288,6 +292,96 @@ class TrailReaderTest {
         assertThat(before.stream().map(EventJson::write))
                 .isEqualTo(events().stream().map(EventJson::write).toList());
         assertChained(statements(before));
+    }
+
+    @Test
+    void theChainSaysWhereADamageTookTheBeginOfAStatement() throws IOException {
+        run("one", new Outcome.Ok(1L, null));
+        begun("two").end(new Outcome.Ok(1L, null));
+        run("three", new Outcome.Ok(1L, null));
+        session.close(CloseCause.CLIENT_CLOSED);
+        flip("two");
+
+        List<Event<?>> events = events();
+
+        List<StatementExecuted> statements = statements(events);
+        assertThat(statements).extracting(StatementExecuted::sql).containsExactly("one", "", "three");
+        assertThat(statements.get(1).kind()).isEqualTo(StatementExecuted.GAP);
+        assertThat(statements.get(1).rows()).isEqualTo(1);
+        assertThat(statements.get(1).errorMessage())
+                .isEqualTo("1 statement was executed that cannot be read: the journal was damaged");
+        assertChained(statements);
+        assertThat(events.getLast().data())
+                .isInstanceOfSatisfying(
+                        SessionClosed.class,
+                        closed -> assertThat(closed.lastHash())
+                                .isEqualTo(statements.getLast().hash()));
+    }
+
+    @Test
+    void theChainSaysWhereADamageTookAPartOfAStatement() throws IOException {
+        Statement large = session.begin("simple");
+        large.sql(utf8("a".repeat(20_000)));
+        large.sql(utf8("needle"));
+        large.sql(utf8("b".repeat(20_000)));
+        large.ready();
+        large.end(new Outcome.Ok(1L, null));
+        flip("needle");
+
+        List<StatementExecuted> statements = statements(events());
+
+        assertThat(statements).hasSize(2);
+        assertThat(statements.get(0).sql()).startsWith("aaa").doesNotContain("needle");
+        assertThat(statements.get(1).kind()).isEqualTo(StatementExecuted.GAP);
+        assertThat(statements.get(1).rows()).isZero();
+        assertThat(statements.get(1).errorMessage())
+                .isEqualTo("a part of the statement before cannot be read: the journal was damaged");
+        assertChained(statements);
+    }
+
+    @Test
+    void recordsWhoseSessionADamageTookAreKeptAside() throws IOException {
+        run("one", new Outcome.Ok(1L, null));
+        flip("session.opened");
+
+        assertThat(events()).isEmpty();
+        journal.free(new Position(2, 0), Set.of());
+
+        assertThat(folder.resolve("corrupt").resolve("%019d.seg.orphans".formatted(1)))
+                .exists();
+    }
+
+    @Test
+    void aDamageIsReportedInTheJournalItself() throws IOException {
+        run("one", new Outcome.Ok(1L, null));
+        flip("one");
+        AgentId proxy = AgentId.next(CLOCK);
+
+        DamageReport.write(journal, proxy, CLOCK);
+
+        assertThat(events())
+                .filteredOn(event -> event.data() instanceof JournalDamaged)
+                .singleElement()
+                .satisfies(event -> {
+                    JournalDamaged damaged = (JournalDamaged) event.data();
+                    assertThat(damaged.proxy()).isEqualTo(proxy);
+                    assertThat(damaged.segment()).isEqualTo(1);
+                    assertThat(damaged.offset()).isGreaterThan(32);
+                    assertThat(damaged.bytes()).isPositive();
+                    assertThat(event.subject()).isEqualTo(proxy.value());
+                });
+    }
+
+    /** Closes the journal, changes one bit of {@code text} where it is found first, and opens it again. */
+    private void flip(String text) throws IOException {
+        journal.close();
+        Path file = folder.resolve("%019d.seg".formatted(1));
+        byte[] bytes = Files.readAllBytes(file);
+        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+        assertThat(at).isPositive();
+        bytes[at] ^= 1;
+        Files.write(file, bytes);
+        journal = Journal.open(new JournalSettings(folder, 1 << 20, 64));
     }
 
     @Test
