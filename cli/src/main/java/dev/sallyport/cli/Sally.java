@@ -1,5 +1,6 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.cli.audit.AuditCommand;
 import dev.sallyport.cli.aws.AwsCommand;
 import dev.sallyport.cli.dbroles.DeprovisionCommand;
 import dev.sallyport.cli.dbroles.DriftCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             DriftCommand.class,
             DeprovisionCommand.class,
+            AuditCommand.class,
             DownCommand.class
         },
         footer = {

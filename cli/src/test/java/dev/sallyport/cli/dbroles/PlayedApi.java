@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The API as a script: each call gets its next answer, the last one again and again; what is not written is refused. */
-final class PlayedApi implements AutoCloseable {
+public final class PlayedApi implements AutoCloseable {
 
     private final HttpServer server;
     private final Path token;
@@ -29,9 +29,9 @@ final class PlayedApi implements AutoCloseable {
     private record Answer(int status, String body) {}
 
     /** What a command left behind. */
-    record Ran(int exitCode, String out, String err) {}
+    public record Ran(int exitCode, String out, String err) {}
 
-    PlayedApi(Path folder) throws IOException {
+    public PlayedApi(Path folder) throws IOException {
         token = Files.writeString(folder.resolve("token"), "a-token\n");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
@@ -39,18 +39,18 @@ final class PlayedApi implements AutoCloseable {
     }
 
     /** @param call for instance {@code GET /api/agents?limit=200} */
-    PlayedApi on(String call, int status, String body) {
+    public PlayedApi on(String call, int status, String body) {
         answers.computeIfAbsent(call, unknown -> new ArrayDeque<>()).add(new Answer(status, body.replace('\'', '"')));
         return this;
     }
 
     /** What was called: method, path and body. */
-    List<String> calls() {
+    public List<String> calls() {
         return List.copyOf(calls);
     }
 
     /** Runs a command line against this API. */
-    Ran run(String... arguments) {
+    public Ran run(String... arguments) {
         List<String> line = new ArrayList<>(List.of(arguments));
         line.addAll(List.of(
                 "--api-url", "http://localhost:" + server.getAddress().getPort(), "--token-file", token.toString()));

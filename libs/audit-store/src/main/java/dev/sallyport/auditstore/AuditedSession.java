@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param closedAt null while it is open
  * @param cause why it ended; null while it is open
  * @param statements how many were executed; of an open session, how many have been stored so far
+ * @param lastHash of the last link of its chain; null while it is open
  */
 public record AuditedSession(
         SessionId id,
@@ -28,4 +29,5 @@ public record AuditedSession(
         Instant openedAt,
         @Nullable Instant closedAt,
         @Nullable String cause,
-        long statements) {}
+        long statements,
+        @Nullable String lastHash) {}

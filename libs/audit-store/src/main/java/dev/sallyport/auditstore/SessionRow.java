@@ -88,7 +88,8 @@ final class SessionRow {
                 row.getObject("opened_at", OffsetDateTime.class).toInstant(),
                 closedAt == null ? null : closedAt.toInstant(),
                 textOrNull(row, "cause"),
-                row.getLong("statements"));
+                row.getLong("statements"),
+                textOrNull(row, "last_hash"));
     }
 
     static OffsetDateTime utc(Instant instant) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.auditstore.AuditWriter.Written;
 import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.audit.ChainVerdict;
 import dev.sallyport.contracts.audit.StatementExecuted;
 import dev.sallyport.contracts.audit.StatementExecuted.Parameter;
 import dev.sallyport.sandbox.postgres.ControlPlane;
@@ -220,19 +221,26 @@ class AuditStoreIT {
         List<StatementExecuted> chain = ChainCheckTest.chainOf(session, "SELECT 1", "SELECT '\0'", "SELECT 3");
         writer.write(List.of(session.opened(), session.event(chain.get(0)), session.event(chain.get(1))));
         writer.write(List.of(session.event(chain.get(2))));
-        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, false));
+        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, 0, chain.get(2).hash(), false));
         writer.write(List.of(session.closed(3, chain.getLast().hash(), NOON)));
-        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, true));
+        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, 0, chain.get(2).hash(), true));
         plane.server().execute("sallyport", "UPDATE audit.statements SET rows = 99 WHERE sequence = 2");
-        assertThat(reader.verifyChain(session.session()))
-                .isEqualTo(new ChainVerdict.Broken(2, "it is not what was recorded"));
+        assertThat(reader.verifyChain(session.session())).isInstanceOfSatisfying(ChainVerdict.Broken.class, broken -> {
+            assertThat(broken.sequence()).isEqualTo(2);
+            assertThat(broken.reason()).isEqualTo("it is not what was recorded");
+            assertThat(broken.expected()).isEqualTo(chain.get(1).hash());
+        });
         plane.server().execute("sallyport", "DELETE FROM audit.statements WHERE sequence = 2");
         assertThat(reader.verifyChain(session.session()))
-                .isEqualTo(new ChainVerdict.Broken(2, "it, or a part of it, is missing"));
+                .isEqualTo(new ChainVerdict.Broken(
+                        2, "it, or a part of it, is missing", "statement 2, part 1", "statement 3, part 1"));
         plane.server().execute("sallyport", "DELETE FROM audit.statements WHERE sequence > 1");
         assertThat(reader.verifyChain(session.session()))
                 .isEqualTo(new ChainVerdict.Broken(
-                        2, "the session ended with another statement than the last that is stored"));
+                        2,
+                        "the session ended with another statement than the last that is stored",
+                        chain.get(2).hash(),
+                        chain.get(0).hash()));
     }
 
     @Test
