@@ -147,10 +147,13 @@ public final class AuditCommand implements Runnable {
         }
 
         private static String text(JsonNode statement) {
-            String rows = statement.path("rows").isNull() ? "" : ", rows " + statement.path("rows").asText();
+            String rows = statement.path("rows").isNull()
+                    ? ""
+                    : ", rows " + statement.path("rows").asText();
             String what = statement.path("error_message").isNull()
                     ? statement.path("sql").asText()
-                    : statement.path("sql").asText() + "  -- " + statement.path("error_message").asText();
+                    : statement.path("sql").asText() + "  -- "
+                            + statement.path("error_message").asText();
             return "%6s  %s  %s%s  %s"
                     .formatted(
                             statement.path("sequence").asText(),
@@ -222,7 +225,10 @@ public final class AuditCommand implements Runnable {
         @Parameters(arity = "0..1", paramLabel = "SESSION", description = "its id")
         private @Nullable String id;
 
-        @Option(names = "--file", paramLabel = "FILE", description = "what `sally audit export` wrote, instead of the API")
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                description = "what `sally audit export` wrote, instead of the API")
         private @Nullable Path file;
 
         @Mixin
@@ -237,7 +243,8 @@ public final class AuditCommand implements Runnable {
             if (asked == null && file == null) {
                 throw new CommandFailure(ExitCode.USAGE, "which one? Give a session's id, or --file");
             }
-            Verification verification = new Verification(asked == null ? null : Trail.session(asked).value());
+            Verification verification =
+                    new Verification(asked == null ? null : Trail.session(asked).value());
             if (file != null) {
                 Trail.ofFile(file, verification::line);
             } else if (asked != null) {

@@ -49,9 +49,11 @@ final class Trail {
             }
         } catch (JsonProcessingException e) {
             throw new CommandFailure(
-                    ExitCode.USAGE, file + ", line " + number + ": not a JSON document; `sally audit export` makes such files");
+                    ExitCode.USAGE,
+                    file + ", line " + number + ": not a JSON document; `sally audit export` makes such files");
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.USAGE, "cannot read " + file + ": " + e.getClass().getSimpleName());
+            throw new CommandFailure(
+                    ExitCode.USAGE, "cannot read " + file + ": " + e.getClass().getSimpleName());
         }
     }
 

@@ -36,7 +36,8 @@ final class Verification {
             check.add(statement);
         } else {
             throw new CommandFailure(
-                    ExitCode.USAGE, "a line is neither a session nor a statement; `sally audit export` makes such files");
+                    ExitCode.USAGE,
+                    "a line is neither a session nor a statement; `sally audit export` makes such files");
         }
     }
 

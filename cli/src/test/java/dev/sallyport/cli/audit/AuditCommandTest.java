@@ -24,11 +24,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class AuditCommandTest {
 
@@ -73,7 +73,8 @@ class AuditCommandTest {
 
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .isEqualTo("ok, 3 statements, head " + head + "\n7 statements not recorded, as the chain itself says\n");
+                .isEqualTo(
+                        "ok, 3 statements, head " + head + "\n7 statements not recorded, as the chain itself says\n");
         assertThat(ran.exitCode()).isZero();
     }
 
@@ -83,10 +84,8 @@ class AuditCommandTest {
 
         PlayedApi.Ran ran = api.run("audit", "verify", SESSION.value(), "--output", "json");
 
-        assertThat(JSON.readTree(ran.out()))
-                .isEqualTo(JSON.readTree("""
-                        {"session": "%s", "verdict": "ok", "statements": 3, "unrecorded": 7, "head": "%s", "complete": false}"""
-                        .formatted(SESSION, head)));
+        assertThat(JSON.readTree(ran.out())).isEqualTo(JSON.readTree("""
+                        {"session": "%s", "verdict": "ok", "statements": 3, "unrecorded": 7, "head": "%s", "complete": false}""".formatted(SESSION, head)));
         assertThat(ran.exitCode()).isZero();
     }
 
@@ -101,7 +100,8 @@ class AuditCommandTest {
 
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.out())
-                .startsWith("broken at statement 4: it is not what was recorded\n  expected " + last.hash() + "\n  found    ");
+                .startsWith("broken at statement 4: it is not what was recorded\n  expected " + last.hash()
+                        + "\n  found    ");
     }
 
     @Test
@@ -185,7 +185,10 @@ class AuditCommandTest {
         String quoted = lastHash == null ? "null" : "\"" + lastHash + "\"";
         api.on("GET " + path, 200, "{\"id\": \"" + SESSION + "\", \"last_hash\": " + quoted + "}");
         api.on("GET " + path + "/statements?limit=200", 200, page(recorded.subList(0, 2), "next"));
-        api.on("GET " + path + "/statements?limit=200&cursor=next", 200, page(recorded.subList(2, recorded.size()), null));
+        api.on(
+                "GET " + path + "/statements?limit=200&cursor=next",
+                200,
+                page(recorded.subList(2, recorded.size()), null));
     }
 
     private static String page(List<StatementExecuted> items, @Nullable String cursor) throws IOException {
@@ -195,7 +198,8 @@ class AuditCommandTest {
         return JSON.writeValueAsString(page);
     }
 
-    private void link(String kind, @Nullable Long rows, @Nullable String error, List<String> sql, Parameter... parameters) {
+    private void link(
+            String kind, @Nullable Long rows, @Nullable String error, List<String> sql, Parameter... parameters) {
         long sequence = statements.isEmpty() ? 1 : statements.getLast().sequence() + 1;
         String hash = "";
         for (String said : List.of("", "hash")) {
@@ -271,7 +275,8 @@ class AuditCommandTest {
         List<String> command = new ArrayList<>(List.of("python3"));
         command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Said(process.waitFor(), text);
         } catch (IOException e) {

@@ -221,9 +221,11 @@ class AuditStoreIT {
         List<StatementExecuted> chain = ChainCheckTest.chainOf(session, "SELECT 1", "SELECT '\0'", "SELECT 3");
         writer.write(List.of(session.opened(), session.event(chain.get(0)), session.event(chain.get(1))));
         writer.write(List.of(session.event(chain.get(2))));
-        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, 0, chain.get(2).hash(), false));
+        assertThat(reader.verifyChain(session.session()))
+                .isEqualTo(new ChainVerdict.Intact(3, 0, chain.get(2).hash(), false));
         writer.write(List.of(session.closed(3, chain.getLast().hash(), NOON)));
-        assertThat(reader.verifyChain(session.session())).isEqualTo(new ChainVerdict.Intact(3, 0, chain.get(2).hash(), true));
+        assertThat(reader.verifyChain(session.session()))
+                .isEqualTo(new ChainVerdict.Intact(3, 0, chain.get(2).hash(), true));
         plane.server().execute("sallyport", "UPDATE audit.statements SET rows = 99 WHERE sequence = 2");
         assertThat(reader.verifyChain(session.session())).isInstanceOfSatisfying(ChainVerdict.Broken.class, broken -> {
             assertThat(broken.sequence()).isEqualTo(2);

@@ -35,7 +35,10 @@ public final class ChainCheck {
             return;
         }
         if (part.sequence() != expected || part.part() != parts.size() + 1) {
-            fail("it, or a part of it, is missing", place(expected, parts.size() + 1), place(part.sequence(), part.part()));
+            fail(
+                    "it, or a part of it, is missing",
+                    place(expected, parts.size() + 1),
+                    place(part.sequence(), part.part()));
             return;
         }
         parts.add(part);
@@ -87,9 +90,7 @@ public final class ChainCheck {
         if (broken == null && lastHash != null && !lastHash.equals(previous)) {
             fail("the session ended with another statement than the last that is stored", lastHash, previous);
         }
-        return broken != null
-                ? broken
-                : new ChainVerdict.Intact(links - gaps, unrecorded, previous, lastHash != null);
+        return broken != null ? broken : new ChainVerdict.Intact(links - gaps, unrecorded, previous, lastHash != null);
     }
 
     private void fail(String reason, String expected, String found) {
