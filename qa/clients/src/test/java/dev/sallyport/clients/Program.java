@@ -2,6 +2,7 @@ package dev.sallyport.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.rig.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.rig.Endpoint;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,13 +34,7 @@ class FixtureIT {
     }
 
     private static String answer(Endpoint endpoint) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", endpoint.user());
-        properties.setProperty("password", endpoint.password().reveal());
-        properties.setProperty("sslmode", "verify-full");
-        properties.setProperty("sslrootcert", endpoint.authority().toString());
-        String url = "jdbc:postgresql://" + endpoint.host() + ":" + endpoint.port() + "/" + endpoint.database();
-        try (Connection connection = DriverManager.getConnection(url, properties);
+        try (Connection connection = PostgresLab.connect(endpoint);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT current_database() || ' ' || current_user")) {
             rows.next();

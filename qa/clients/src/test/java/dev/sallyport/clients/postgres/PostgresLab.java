@@ -6,6 +6,10 @@ import dev.sallyport.rig.Endpoint;
 import dev.sallyport.rig.PackagedProxy;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
 
 /** A PostgreSQL that logs all that it executes, and the proxy before it. */
 final class PostgresLab implements AutoCloseable {
@@ -14,8 +18,9 @@ final class PostgresLab implements AutoCloseable {
     private final PostgresServer server;
     private final DatabaseLog log;
 
-    PostgresLab(Path folder) {
-        proxy = new PackagedProxy(folder.resolve("proxy"));
+    /** @param javaOptions of the proxy, behind its usual ones */
+    PostgresLab(Path folder, String... javaOptions) {
+        proxy = new PackagedProxy(folder.resolve("proxy"), javaOptions);
         Path data = folder.resolve("pg");
         server = PostgresServer.in(data)
                 .forTests()
@@ -45,6 +50,17 @@ final class PostgresLab implements AutoCloseable {
     /** What the database wrote about what it executed. */
     DatabaseLog log() {
         return log;
+    }
+
+    /** A connection of pgjdbc's. */
+    static Connection connect(Endpoint endpoint) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", endpoint.user());
+        properties.setProperty("password", endpoint.password().reveal());
+        properties.setProperty("sslmode", "verify-full");
+        properties.setProperty("sslrootcert", endpoint.authority().toString());
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + endpoint.host() + ":" + endpoint.port() + "/" + endpoint.database(), properties);
     }
 
     /** A database that is {@code user}'s own. */

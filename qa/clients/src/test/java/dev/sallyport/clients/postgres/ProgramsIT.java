@@ -3,7 +3,7 @@ package dev.sallyport.clients.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sallyport.clients.Endpoint;
+import dev.sallyport.rig.Endpoint;
 import dev.sallyport.clients.Program;
 import java.io.File;
 import java.nio.file.Files;
