@@ -2,8 +2,8 @@ package dev.sallyport.clients.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.rig.Endpoint;
 import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.rig.Endpoint;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.Connection;

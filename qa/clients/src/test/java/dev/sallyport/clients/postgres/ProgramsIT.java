@@ -3,8 +3,8 @@ package dev.sallyport.clients.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.sallyport.rig.Endpoint;
 import dev.sallyport.clients.Program;
+import dev.sallyport.rig.Endpoint;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
