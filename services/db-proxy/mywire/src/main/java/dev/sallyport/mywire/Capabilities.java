@@ -61,9 +61,14 @@ public final class Capabilities {
 
     private Capabilities() {}
 
-    /** What every client is offered. */
+    /** What every client is offered while nothing is known of the targets. */
     public static int offered() {
         return OFFERED;
+    }
+
+    /** What to offer a client whose target has {@code targetOffers}. */
+    public static int offeredFor(int targetOffers) {
+        return OFFERED & ~lacking(OFFERED, targetOffers);
     }
 
     /** What is in force for a client that says {@code claimed}: a flag that was not offered counts for nothing. */

@@ -4,8 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +34,21 @@ public final class Conversation {
         void toClient(ByteBuf bytes);
     }
 
+    /** Whose connections there are at the target. */
+    public interface Threads {
+        /** What the target calls the client's own connection that the client calls {@code id}; empty when it has none. */
+        OptionalLong known(long id);
+    }
+
     /** The longest payload of a command that is judged by its contents. */
     static final int MAX_HELD_BYTES = 4096;
 
     private static final int HEAD_BYTES = 9;
     private static final int COMMAND_AT = Packets.HEADER_BYTES;
+    private static final int FIRST_BYTE_NOT_HERE = -1;
+
+    private static final ErrPacket NOT_BY_NUMBER = new ErrPacket(
+            1227, "42000", "Access denied; through Sallyport KILL takes the number of a connection of your own, alone");
 
     private enum Fate {
         FORWARDED,
@@ -58,6 +71,7 @@ public final class Conversation {
 
     private final ConversationListener listener;
     private final Ends ends;
+    private final Threads threads;
     private final ByteBufAllocator allocator;
     private final String database;
     private final Charset initialCharset;
@@ -91,6 +105,7 @@ public final class Conversation {
      * @param capabilities as agreed with the client
      * @param charset in which the client writes SQL at first
      * @param database the only one that {@code COM_INIT_DB} may choose
+     * @param threads which connections {@code KILL} may end
      */
     public Conversation(
             int capabilities,
@@ -98,12 +113,14 @@ public final class Conversation {
             String database,
             ConversationListener listener,
             Ends ends,
+            Threads threads,
             ByteBufAllocator allocator) {
         this.charset = charset;
         this.initialCharset = charset;
         this.database = database;
         this.listener = listener;
         this.ends = ends;
+        this.threads = threads;
         this.allocator = allocator;
         this.responses = new ResponseReader(new Outcomes(), capabilities);
     }
@@ -193,7 +210,7 @@ public final class Conversation {
                 if (at < 0) {
                     return;
                 }
-                decide(carried == 0);
+                decide(carried == 0, at < end ? in.getByte(at) : FIRST_BYTE_NOT_HERE);
                 forward = carried == 0 ? from : at;
             } else if (frameLeft > 0) {
                 int taken = Math.min(frameLeft, end - at);
@@ -271,7 +288,7 @@ public final class Conversation {
     }
 
     /** The head is here: what is to become of the command? */
-    private void decide(boolean inPlace) {
+    private void decide(boolean inPlace, int firstByte) {
         int length = head.getUnsignedMediumLE(0);
         frame(length, head.getUnsignedByte(3));
         frameLeft -= head.readableBytes() - Packets.HEADER_BYTES;
@@ -284,16 +301,16 @@ public final class Conversation {
         audit = Audit.NONE;
         answer = ResponseReader.Awaited.NOTHING;
         command = head.getUnsignedByte(COMMAND_AT);
-        judge(length);
+        judge(length, firstByte);
         if (fate == Fate.FORWARDED && !inPlace) {
             headToForward = allocator.buffer(HEAD_BYTES).writeBytes(head, 0, head.readableBytes());
         }
         head.clear();
     }
 
-    private void judge(int length) {
+    private void judge(int length, int firstByte) {
         switch (command) {
-            case Command.QUERY -> statement("query", ResponseReader.Awaited.FIRST);
+            case Command.QUERY -> query(length, firstByte);
             case Command.STMT_PREPARE -> prepare(length);
             case Command.STMT_EXECUTE -> withStatement(this::execute);
             case Command.STMT_FETCH -> withStatement(this::fetch);
@@ -336,6 +353,17 @@ public final class Conversation {
         body = this::sql;
     }
 
+    /** A short one that may turn out to be a KILL is looked at as a whole. */
+    private void query(int length, int firstByte) {
+        boolean mayBeKill = length - 1 <= KillCommand.MAX_BYTES
+                && (firstByte == FIRST_BYTE_NOT_HERE || KillCommand.mayBegin(firstByte));
+        if (mayBeKill) {
+            hold(length);
+        } else {
+            statement("query", ResponseReader.Awaited.FIRST);
+        }
+    }
+
     private void sql(ByteBuf in, int at, int length) {
         listener.sql(in.slice(at, length));
     }
@@ -345,6 +373,7 @@ public final class Conversation {
             drop(new ErrPacket(1461, "42000", "Can't create more prepared statements on this connection: close some"));
             return;
         }
+        prepared.preparing();
         statement("stmt_prepare", ResponseReader.Awaited.PREPARED);
         audit = Audit.PREPARATION;
         ByteBuf text = Unpooled.buffer(length);
@@ -438,41 +467,70 @@ public final class Conversation {
         byte[] whole = Packets.drain(payload);
         PayloadReader in = new PayloadReader().set(Unpooled.wrappedBuffer(whole), 1, whole.length);
         switch (command) {
-            case Command.INIT_DB -> {
-                String name = in.restText();
-                if (!name.equals(database)) {
-                    refusal = new ErrPacket(
-                            1044,
-                            "42000",
-                            "Access denied to database '" + name + "': the grant is for '" + database + "'");
-                    refuse();
-                    return;
-                }
-                aside("init_db", "USE " + quoted(name), ResponseReader.Awaited.SIMPLE);
-            }
+            case Command.QUERY -> shortQuery(whole);
+            case Command.INIT_DB -> chooseDatabase(whole, in.restText());
             case Command.FIELD_LIST -> {
                 String table = in.nulText();
                 String like = in.restText();
-                aside(
-                        "field_list",
-                        "SHOW COLUMNS FROM " + quoted(table)
-                                + (like.isEmpty() ? "" : " LIKE '" + like.replace("'", "''") + "'"),
-                        ResponseReader.Awaited.ROWS);
+                String sql = "SHOW COLUMNS FROM " + quoted(table)
+                        + (like.isEmpty() ? "" : " LIKE '" + like.replace("'", "''") + "'");
+                aside("field_list", sql.getBytes(charset), ResponseReader.Awaited.ROWS, whole);
             }
-            case Command.PROCESS_KILL ->
-                aside("process_kill", "KILL " + Integer.toUnsignedString(in.i32()), ResponseReader.Awaited.SIMPLE);
-            default -> aside("process_info", "SHOW PROCESSLIST", ResponseReader.Awaited.FIRST);
+            case Command.PROCESS_KILL -> kill(new KillCommand("KILL ", Integer.toUnsignedLong(in.i32())));
+            default -> aside("process_info", "SHOW PROCESSLIST".getBytes(charset), ResponseReader.Awaited.FIRST, whole);
         }
-        ends.toTarget(Packets.of(allocator, sequence, whole));
     }
 
-    /** A command that carries no SQL is recorded as the statement that says the same. */
-    private void aside(String kind, String sql, ResponseReader.Awaited then) {
+    private void chooseDatabase(byte[] whole, String name) {
+        if (name.equals(database)) {
+            aside("init_db", ("USE " + quoted(name)).getBytes(charset), ResponseReader.Awaited.SIMPLE, whole);
+        } else {
+            refuse(new ErrPacket(
+                    1044, "42000", "Access denied to database '" + name + "': the grant is for '" + database + "'"));
+        }
+    }
+
+    private void shortQuery(byte[] whole) {
+        byte[] sql = Arrays.copyOfRange(whole, 1, whole.length);
+        // Of a KILL all that matters is ASCII, in any character set that a client may use.
+        String text = new String(sql, StandardCharsets.ISO_8859_1);
+        if (KillCommand.isKill(text)) {
+            KillCommand.parse(text).ifPresentOrElse(this::kill, () -> refuse(NOT_BY_NUMBER));
+        } else {
+            aside("query", sql, ResponseReader.Awaited.FIRST, whole);
+        }
+    }
+
+    /** Recorded and forwarded is what the target understands. */
+    private void kill(KillCommand kill) {
+        OptionalLong thread = threads.known(kill.id());
+        if (thread.isEmpty()) {
+            refuse(new ErrPacket(1094, "HY000", "Unknown thread id: " + kill.id()));
+            return;
+        }
+        byte[] sql = kill.of(thread.getAsLong());
+        if (command == Command.QUERY) {
+            ByteBuf query = Unpooled.buffer(1 + sql.length).writeByte(command).writeBytes(sql);
+            aside("query", sql, ResponseReader.Awaited.FIRST, Packets.drain(query));
+        } else {
+            ByteBuf order = Unpooled.buffer(5).writeByte(command).writeIntLE((int) thread.getAsLong());
+            aside("process_kill", sql, ResponseReader.Awaited.SIMPLE, Packets.drain(order));
+        }
+    }
+
+    /** A command that is recorded and sent on whole; one that carries no SQL as the statement that says the same. */
+    private void aside(String kind, byte[] sql, ResponseReader.Awaited then, byte[] payload) {
         audit = Audit.STATEMENT;
         listener.begun(kind);
-        listener.sql(Unpooled.wrappedBuffer(sql.getBytes(charset)));
+        listener.sql(Unpooled.wrappedBuffer(sql));
         listener.ready(bytes);
         responses.expect(then);
+        ends.toTarget(Packets.of(allocator, sequence, payload));
+    }
+
+    private void refuse(ErrPacket why) {
+        refusal = why;
+        refuse();
     }
 
     private static String quoted(String name) {

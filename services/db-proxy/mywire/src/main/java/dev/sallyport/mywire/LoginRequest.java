@@ -92,6 +92,12 @@ public record LoginRequest(
         return new LoginRequest(capabilities, maxPacketBytes, collation, user, proof, database, plugin, attributes);
     }
 
+    /** The same, claiming nothing but what was {@code offered}. */
+    public LoginRequest within(int offered) {
+        return new LoginRequest(
+                capabilities & offered, maxPacketBytes, collation, user, proof, database, plugin, attributes);
+    }
+
     /** The value of the connection attribute {@code name}. */
     public Optional<String> attribute(String name) {
         PayloadReader in = PayloadReader.of(Unpooled.wrappedBuffer(attributes));

@@ -24,6 +24,11 @@ final class PreparedStatements {
         return byId.size() < MAX_STATEMENTS && sqlBytes + (long) bytes <= MAX_SQL_BYTES;
     }
 
+    /** The one prepared last is not known until the answer to a new preparation is here. */
+    void preparing() {
+        last = LAST;
+    }
+
     void add(int id, PreparedStatement statement) {
         remove(id);
         byId.put(id, statement);
@@ -44,6 +49,7 @@ final class PreparedStatements {
 
     void clear() {
         byId.clear();
+        last = LAST;
         sqlBytes = 0;
     }
 }

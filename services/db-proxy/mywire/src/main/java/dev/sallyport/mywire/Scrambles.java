@@ -1,7 +1,12 @@
 package dev.sallyport.mywire;
 
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+import javax.crypto.Cipher;
 
 /** How passwords are proved: by SHA-256 ({@code caching_sha2_password}) or SHA-1 ({@code mysql_native_password}) and a nonce. */
 final class Scrambles {
@@ -9,7 +14,37 @@ final class Scrambles {
     static final String CACHING_SHA2 = "caching_sha2_password";
     static final String NATIVE = "mysql_native_password";
 
+    /** MariaDB's; see {@link Ed25519}. */
+    static final String ED25519 = "client_ed25519";
+
+    static final int ED25519_NONCE_BYTES = 32;
+
     private Scrambles() {}
+
+    /**
+     * The password as {@code caching_sha2_password} wants it where there is no TLS: with its zero byte, mixed with the nonce,
+     * encrypted by RSA-OAEP with the server's key. Nobody vouches for that key: whoever sits in between could send their own.
+     * That is the risk of targets without TLS, which have to be allowed by configuration.
+     *
+     * @param key in PEM
+     * @throws MalformedPacketException when it is no RSA key
+     */
+    static byte[] encrypted(byte[] password, byte[] nonce, String key) {
+        byte[] mixed = Arrays.copyOf(password, password.length + 1);
+        for (int i = 0; i < mixed.length; i++) {
+            mixed[i] ^= nonce[i % nonce.length];
+        }
+        try {
+            byte[] der = Base64.getMimeDecoder().decode(key.replaceAll("-----[A-Z ]+-----", ""));
+            Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPWithSHA-1AndMGF1Padding");
+            rsa.init(Cipher.ENCRYPT_MODE, KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(der)));
+            return rsa.doFinal(mixed);
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new MalformedPacketException("a public key of RSA was expected");
+        } finally {
+            Arrays.fill(mixed, (byte) 0);
+        }
+    }
 
     /** {@code SHA256(p) xor SHA256(SHA256(SHA256(p)) + nonce)}; nothing for an empty password. */
     static byte[] cachingSha2(byte[] password, byte[] nonce) {

@@ -2,6 +2,7 @@ package dev.sallyport.mywire;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class TargetLogin {
     }
 
     private static final int MAX_ROUNDS = 8;
+    private static final byte[] PUBLIC_KEY_PLEASE = {0x02};
 
     private final String user;
     private final byte[] password;
@@ -45,7 +47,9 @@ public final class TargetLogin {
     private final boolean plainAllowed;
     private @Nullable Greeting greeting;
     private String plugin = "";
+    private byte[] nonce = new byte[0];
     private boolean encrypted;
+    private boolean keyAsked;
     private int rounds;
 
     /**
@@ -59,6 +63,11 @@ public final class TargetLogin {
         this.database = database;
         this.client = client;
         this.plainAllowed = plainAllowed;
+    }
+
+    /** What the target said first; empty before it did. */
+    public Optional<Greeting> greeting() {
+        return Optional.ofNullable(greeting);
     }
 
     /** The connection's id at the target; 0 before its greeting. */
@@ -101,7 +110,9 @@ public final class TargetLogin {
         greeting = received;
         int lacking = Capabilities.lacking(Capabilities.agreed(client.capabilities()), received.capabilities());
         if (lacking != 0) {
-            return new Step.Impossible("it is too old: it lacks the capabilities 0x" + Integer.toHexString(lacking));
+            return new Step.Impossible(
+                    "it lacks what the client was offered before the database was known (capabilities 0x"
+                            + Integer.toHexString(lacking) + "): connect again, it is known now");
         }
         if (Capabilities.has(received.capabilities(), Capabilities.SSL)) {
             return new Step.StartTls(request(received, new byte[0]).encodeTlsRequest());
@@ -115,7 +126,8 @@ public final class TargetLogin {
             throw new IllegalStateException("the target has not greeted yet");
         }
         plugin = from.plugin().equals(Scrambles.NATIVE) ? Scrambles.NATIVE : Scrambles.CACHING_SHA2;
-        return new Step.Send(request(from, proof(from.nonce())).encode());
+        nonce = from.nonce();
+        return new Step.Send(request(from, proof()).encode());
     }
 
     private LoginRequest request(Greeting from, byte[] proof) {
@@ -135,28 +147,39 @@ public final class TargetLogin {
         PayloadReader in = PayloadReader.of(payload);
         in.skip(1);
         String wanted = in.nulText();
-        byte[] nonce = in.rest();
+        byte[] sent = in.rest();
+        if (wanted.equals(Scrambles.ED25519)) {
+            return sent.length >= Scrambles.ED25519_NONCE_BYTES
+                    ? new Step.Send(Ed25519.sign(password, Arrays.copyOf(sent, Scrambles.ED25519_NONCE_BYTES)))
+                    : new Step.Impossible("it sent a nonce that is too short to be signed");
+        }
         if (!wanted.equals(Scrambles.NATIVE) && !wanted.equals(Scrambles.CACHING_SHA2)) {
             return new Step.Impossible("it wants its user to log in by a method that is not spoken here");
         }
         plugin = wanted;
-        return new Step.Send(proof(
-                nonce.length >= Greeting.NONCE_BYTES ? Arrays.copyOf(nonce, Greeting.NONCE_BYTES) : from.nonce()));
+        nonce = sent.length >= Greeting.NONCE_BYTES ? Arrays.copyOf(sent, Greeting.NONCE_BYTES) : from.nonce();
+        return new Step.Send(proof());
     }
 
     private Step more(ByteBuf payload) {
+        if (keyAsked) {
+            PayloadReader in = PayloadReader.of(payload);
+            in.skip(1);
+            return new Step.Send(Scrambles.encrypted(password, nonce, in.restText()));
+        }
         int what = payload.readableBytes() == 2 ? payload.getByte(payload.readerIndex() + 1) : -1;
         return switch (what) {
             case 0x03 -> new Step.Wait();
-            case 0x04 ->
-                encrypted
-                        ? new Step.Send(Arrays.copyOf(password, password.length + 1))
-                        : new Step.Impossible("it wants the password itself, and there is no TLS to send it over");
+            case 0x04 -> {
+                keyAsked = !encrypted;
+                yield new Step.Send(
+                        encrypted ? Arrays.copyOf(password, password.length + 1) : PUBLIC_KEY_PLEASE.clone());
+            }
             default -> throw new MalformedPacketException("an answer to the proof was expected");
         };
     }
 
-    private byte[] proof(byte[] nonce) {
+    private byte[] proof() {
         return plugin.equals(Scrambles.NATIVE)
                 ? Scrambles.nativePassword(password, nonce)
                 : Scrambles.cachingSha2(password, nonce);

@@ -21,6 +21,7 @@ class ConversationFuzzTest {
                 "shop",
                 recorder,
                 recorder,
+                recorder,
                 UnpooledByteBufAllocator.DEFAULT);
         try {
             while (data.remainingBytes() > 0) {

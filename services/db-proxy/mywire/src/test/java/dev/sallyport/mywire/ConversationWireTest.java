@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Replays the scripts beside it: each packet whole, byte by byte, and with what one side sends in a row as one buffer. A line is
- * {@code C>} from the client (passed on), {@code C>|} from the client (not passed on), {@code C<} of our own to the client,
- * {@code T<} from the target, or {@code =} what the listener is told; then the packet's number, and hexadecimal bytes or text
+ * {@code C>} from the client (passed on), {@code C>|} from the client (not passed on), {@code T>} of our own to the target,
+ * {@code C<} of our own to the client, {@code T<} from the target, or {@code =} what the listener is told; then the packet's number, and hexadecimal bytes or text
  * in quotes. A line {@code capabilities eof} takes DEPRECATE_EOF away.
  */
 class ConversationWireTest {
@@ -76,13 +76,19 @@ class ConversationWireTest {
                 ? Capabilities.offered() & ~Capabilities.DEPRECATE_EOF
                 : Capabilities.offered();
         Conversation conversation = new Conversation(
-                capabilities, StandardCharsets.UTF_8, "shop", recorder, recorder, UnpooledByteBufAllocator.DEFAULT);
+                capabilities,
+                StandardCharsets.UTF_8,
+                "shop",
+                recorder,
+                recorder,
+                recorder,
+                UnpooledByteBufAllocator.DEFAULT);
         List<Line> lines = text.stream()
                 .filter(ConversationWireTest::isPacket)
                 .map(ConversationWireTest::parse)
                 .toList();
         List<Line> sent = lines.stream()
-                .filter(one -> !one.kind.equals("C<"))
+                .filter(one -> !one.kind.equals("C<") && !one.kind.equals("T>"))
                 .map(one -> new Line(one.kind.substring(0, 2), one.packet.copy()))
                 .toList();
         for (Line line : coalesced ? coalesce(sent) : sent) {
@@ -94,7 +100,7 @@ class ConversationWireTest {
                 }
             }
         }
-        assertThat(hex(recorder.toTarget)).isEqualTo(hex(all(lines, "C>")));
+        assertThat(hex(recorder.toTarget)).isEqualTo(hex(all(lines, "C>", "T>")));
         assertThat(hex(recorder.toClient)).isEqualTo(hex(all(lines, "T<", "C<")));
         assertThat(recorder.told)
                 .containsExactlyElementsOf(text.stream()
@@ -105,7 +111,7 @@ class ConversationWireTest {
     }
 
     private static boolean isPacket(String line) {
-        return line.startsWith("C>") || line.startsWith("C<") || line.startsWith("T<");
+        return line.startsWith("C>") || line.startsWith("C<") || line.startsWith("T>") || line.startsWith("T<");
     }
 
     private static Line parse(String line) {

@@ -6,16 +6,25 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps what a conversation told and where it sent what. */
-final class Recorder implements ConversationListener, Conversation.Ends {
+/** Keeps what a conversation told and where it sent what. Its client has one connection, the target's {@value #THREAD}. */
+final class Recorder implements ConversationListener, Conversation.Ends, Conversation.Threads {
+
+    static final long GREETED = 0x4000_0001;
+    static final long THREAD = 42;
 
     final List<String> told = new ArrayList<>();
     final ByteBuf toTarget = Unpooled.buffer();
     final ByteBuf toClient = Unpooled.buffer();
     private final StringBuilder line = new StringBuilder();
     private boolean inSql;
+
+    @Override
+    public OptionalLong known(long id) {
+        return id == GREETED || id == THREAD ? OptionalLong.of(THREAD) : OptionalLong.empty();
+    }
 
     @Override
     public void begun(String kind) {

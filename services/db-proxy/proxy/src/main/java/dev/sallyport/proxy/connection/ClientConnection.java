@@ -4,11 +4,13 @@ import dev.sallyport.contracts.grants.GrantState;
 import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.proxy.audit.AuditedSession;
+import dev.sallyport.proxy.grants.TargetAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the proxy does for the handler of one client. Confined to the event loop of {@link #channel()}: call it there; each
@@ -30,6 +32,11 @@ public interface ClientConnection {
 
     /** Whether a client may log in without TLS: in local mode only, and only when configured so. */
     boolean plainClientAllowed();
+
+    /**
+     * Where the targets of all live grants are, of every protocol: what a client that has not said who it is may be after.
+     */
+    Set<TargetAddress> targets();
 
     /**
      * The live grant whose login this is. A login that is not known is waited for, for a bounded time, since a grant may just

@@ -13,6 +13,7 @@ import dev.sallyport.kernel.SessionId;
 import dev.sallyport.proxy.audit.AuditedSession;
 import dev.sallyport.proxy.audit.JournalException;
 import dev.sallyport.proxy.audit.JournaledSession;
+import dev.sallyport.proxy.grants.TargetAddress;
 import dev.sallyport.proxy.relay.ReadGate;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -29,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -132,6 +134,11 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     private static String host(InetAddress address) {
         String text = address.getHostAddress();
         return text.indexOf(':') < 0 ? text : "[" + text + "]";
+    }
+
+    @Override
+    public Set<TargetAddress> targets() {
+        return parts.grants().targets();
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,12 @@ public final class GrantDirectory {
     private final Map<GrantId, String> logins = new ConcurrentHashMap<>();
     private final Map<String, Set<Promise<Optional<GrantState>>>> waiting = new ConcurrentHashMap<>();
     private final List<Ends> listeners = new CopyOnWriteArrayList<>();
+    private final AtomicInteger revision = new AtomicInteger();
+    private volatile Gathered targets = new Gathered(0, Set.of());
     private volatile boolean caughtUp;
+
+    /** Good for as long as the revision is the same. */
+    private record Gathered(int revision, Set<TargetAddress> targets) {}
 
     /** @param patience how long a login that is not known is waited for */
     public GrantDirectory(InstantSource clock, Duration patience) {
@@ -75,6 +82,7 @@ public final class GrantDirectory {
     void put(GrantState grant) {
         byLogin.put(grant.login(), grant);
         logins.put(grant.grantId(), grant.login());
+        revision.incrementAndGet();
         Optional<GrantState> live = live(grant.login());
         if (live.isPresent()) {
             Set<Promise<Optional<GrantState>>> told = waiting.get(grant.login());
@@ -88,6 +96,7 @@ public final class GrantDirectory {
         String login = logins.remove(grant);
         if (login != null) {
             byLogin.remove(login);
+            revision.incrementAndGet();
             listeners.forEach(listener -> listener.ended(grant, cause));
         }
     }
@@ -108,6 +117,21 @@ public final class GrantDirectory {
     /** Whether all that was on the topic at the start has been read. */
     public boolean caughtUp() {
         return caughtUp;
+    }
+
+    /** Where the targets of all grants are. Gathered anew only after a change. */
+    public Set<TargetAddress> targets() {
+        int now = revision.get();
+        Gathered last = targets;
+        if (last.revision != now) {
+            last = new Gathered(
+                    now,
+                    byLogin.values().stream()
+                            .map(grant -> TargetAddress.of(grant.target()))
+                            .collect(Collectors.toUnmodifiableSet()));
+            targets = last;
+        }
+        return last.targets;
     }
 
     /** How many grants there are. */

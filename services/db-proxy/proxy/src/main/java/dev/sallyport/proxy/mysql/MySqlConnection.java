@@ -21,6 +21,7 @@ import dev.sallyport.proxy.connection.ClientConnection;
 import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.proxy.connection.ConnectionHandler;
 import dev.sallyport.proxy.connection.Refusal;
+import dev.sallyport.proxy.grants.TargetAddress;
 import dev.sallyport.proxy.relay.ReadGate;
 import dev.sallyport.proxy.relay.RelayHandler;
 import io.netty.buffer.ByteBuf;
@@ -44,16 +45,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conversation.Ends {
 
-    /** The dialect that all clients know; see the package. */
-    private static final String VERSION = "8.0.36-sallyport";
-
-    private static final int UTF8MB4_0900_AI_CI = 255;
     private static final int STATUS_AUTOCOMMIT = 2;
     private static final Logger LOG = Logger.getLogger(MySqlConnection.class);
 
     private final ClientConnection connection;
     private final Set<Engine> engines;
+    private final ConnectionIds ids;
+    private final Dialects dialects;
     private final ClientEnd client = new ClientEnd(this);
+    private final int connectionId;
+    private int offered = Capabilities.offered();
     private byte[] nonce = new byte[0];
     private @Nullable LoginRequest request;
     private @Nullable PasswordProof proof;
@@ -66,22 +67,27 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
 
     private boolean over;
 
-    MySqlConnection(ClientConnection connection, Set<Engine> engines) {
+    MySqlConnection(ClientConnection connection, Set<Engine> engines, ConnectionIds ids, Dialects dialects) {
         this.connection = connection;
         this.engines = engines;
+        this.ids = ids;
+        this.dialects = dialects;
+        this.connectionId = ids.next();
     }
 
-    void greet(int connectionId) {
+    void greet() {
         connection.channel().pipeline().addLast("mysql", client);
+        Dialects.Dialect dialect = dialects.forClientOf(connection.targets());
         nonce = Greeting.newNonce();
+        offered = dialect.capabilities();
         client.greet(new Greeting(
-                VERSION,
+                dialect.version(),
                 connectionId,
                 nonce,
-                Capabilities.offered(),
-                UTF8MB4_0900_AI_CI,
+                offered,
+                dialect.collation(),
                 STATUS_AUTOCOMMIT,
-                "caching_sha2_password"));
+                dialect.plugin()));
     }
 
     SslHandler clientTls() {
@@ -89,7 +95,8 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     }
 
     /** The client says who it is. */
-    void requested(LoginRequest login) {
+    void requested(LoginRequest claimed) {
+        LoginRequest login = claimed.within(offered);
         request = login;
         if (!client.encrypted() && !connection.plainClientAllowed()) {
             refuse(AuthFailure.NO_TLS, Errors.NEEDS_TLS);
@@ -190,9 +197,19 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
 
     @Override
     public void loginFailed(boolean refused, String why) {
+        remember();
         if (!over) {
             connection.refused(refused ? AuthFailure.TARGET_REFUSED : AuthFailure.TARGET_UNREACHABLE);
             finish(CloseCause.TARGET_UNREACHABLE, Errors.target(why));
+        }
+    }
+
+    /** The next client is greeted as this target greets. */
+    private void remember() {
+        GrantState of = grant;
+        TargetEnd end = target;
+        if (of != null && end != null) {
+            end.greeting().ifPresent(greeting -> dialects.met(TargetAddress.of(of.target()), greeting));
         }
     }
 
@@ -205,6 +222,7 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
         if (over || login == null || of == null || end == null) {
             return;
         }
+        remember();
         guarded(() -> {
             AuditedSession session = connection.open(applicationName(login));
             Charset charset = CharacterSets.ofCollation(login.collation());
@@ -217,7 +235,9 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
                     of.target().database(),
                     auditing,
                     this,
+                    id -> ids.thread(of, id),
                     connection.channel().alloc());
+            ids.opened(connectionId, of, end.connectionId());
             RelayHandler.join(client, end);
             client.converse();
             client.send(ok);
@@ -356,6 +376,7 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     }
 
     private void close(CloseCause cause) {
+        ids.closed(connectionId);
         Conversation talk = conversation;
         if (talk != null) {
             if (talk.awaitsTarget()) {

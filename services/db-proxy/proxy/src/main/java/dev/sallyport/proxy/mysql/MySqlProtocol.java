@@ -4,15 +4,27 @@ import dev.sallyport.kernel.Engine;
 import dev.sallyport.proxy.connection.ClientConnection;
 import dev.sallyport.proxy.connection.ConnectionHandler;
 import dev.sallyport.proxy.connection.Protocol;
+import dev.sallyport.proxy.node.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** The MySQL protocol, for MySQL, Aurora MySQL and MariaDB. */
 @ApplicationScoped
 public class MySqlProtocol implements Protocol {
 
-    private final AtomicInteger connectionIds = new AtomicInteger();
+    private final ConnectionIds ids = new ConnectionIds();
+    private final Dialects dialects;
+
+    @Inject
+    MySqlProtocol(Settings settings) {
+        this(settings.proxy().mysql().version());
+    }
+
+    MySqlProtocol(Optional<String> version) {
+        this.dialects = new Dialects(version);
+    }
 
     @Override
     public String name() {
@@ -26,8 +38,8 @@ public class MySqlProtocol implements Protocol {
 
     @Override
     public ConnectionHandler accept(ClientConnection connection) {
-        MySqlConnection handler = new MySqlConnection(connection, engines());
-        handler.greet(connectionIds.incrementAndGet());
+        MySqlConnection handler = new MySqlConnection(connection, engines(), ids, dialects);
+        handler.greet();
         return handler;
     }
 }

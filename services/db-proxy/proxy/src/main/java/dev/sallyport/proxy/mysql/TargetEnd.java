@@ -1,5 +1,6 @@
 package dev.sallyport.proxy.mysql;
 
+import dev.sallyport.mywire.Greeting;
 import dev.sallyport.mywire.LoginPackets;
 import dev.sallyport.mywire.Packets;
 import dev.sallyport.mywire.TargetLogin;
@@ -8,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.FutureListener;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The target's end: logs in, over TLS, then hands on what comes. */
@@ -42,6 +44,11 @@ final class TargetEnd extends RelayHandler {
         this.owner = owner;
         this.login = login;
         this.tls = tls;
+    }
+
+    /** What the target said first; empty before it did. */
+    Optional<Greeting> greeting() {
+        return login.greeting();
     }
 
     int connectionId() {

@@ -15,9 +15,11 @@
  * SQL that names another database ({@code USE other}, {@code SELECT … FROM other.t}) goes to the target, where the privileges
  * of the grant's database user decide, and is audited like any other.
  *
- * <p>The greeting comes before the login, so before the target is known: its version is a fixed one of MySQL 8.0, the version
- * whose dialect all clients know. Connection ids are the proxy's own in the greeting; {@code SELECT CONNECTION_ID()} and
- * {@code KILL} speak of the target's.
+ * <p>The greeting comes before the login, so before the target is known: {@link dev.sallyport.proxy.mysql.Dialects} says what
+ * it holds. Its connection id is the proxy's own, {@code SELECT CONNECTION_ID()} tells the target's, and {@code KILL} takes
+ * either of one's own connections on this node ({@link dev.sallyport.proxy.mysql.ConnectionIds}). A {@code KILL} that is hidden
+ * in a longer text, a preparation or a routine goes to the target as any SQL does, and may do there what the privileges of the
+ * database user allow: end a connection of that user.
  */
 @NullMarked
 package dev.sallyport.proxy.mysql;

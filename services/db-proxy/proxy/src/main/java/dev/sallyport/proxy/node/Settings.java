@@ -83,7 +83,7 @@ public interface Settings {
 
         Port postgres();
 
-        Port mysql();
+        MySql mysql();
 
         Tls tls();
 
@@ -114,6 +114,12 @@ public interface Settings {
     interface Port {
         /** 0 for any free one. */
         int port();
+    }
+
+    /** MySQL's listener. */
+    interface MySql extends Port {
+        /** What every client is told of the server's version; what its target says of itself unless told. */
+        Optional<String> version();
     }
 
     /** Our certificate, as PEM files. */
@@ -176,6 +182,14 @@ public interface Settings {
         if (proxy().journal().backlogBytes() < 1) {
             throw new IllegalArgumentException("sallyport.proxy.journal.backlog-bytes must be at least 1");
         }
+        proxy().mysql()
+                .version()
+                .filter(said -> !said.matches("[1-9][0-9]?\\.[!-~]{1,58}"))
+                .ifPresent(said -> {
+                    throw new IllegalArgumentException(
+                            "sallyport.proxy.mysql.version is what clients are told of the server: "
+                                    + "a version such as 8.0.36, of at most 60 ASCII characters");
+                });
         boolean exposed = vault().settings().filter(vault -> !vault.encrypted()).isPresent();
         if (exposed && mode() != Mode.LOCAL) {
             throw new IllegalArgumentException("sallyport.vault.address has to be https outside of local mode");

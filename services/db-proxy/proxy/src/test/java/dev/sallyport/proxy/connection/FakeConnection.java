@@ -5,6 +5,7 @@ import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.proxy.audit.AuditedSession;
 import dev.sallyport.proxy.audit.RecordedSession;
+import dev.sallyport.proxy.grants.TargetAddress;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -14,6 +15,7 @@ import io.netty.util.concurrent.Future;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,11 @@ public final class FakeConnection implements ClientConnection {
     @Override
     public SslHandler clientTls() {
         return context(clientTls).newHandler(client.alloc());
+    }
+
+    @Override
+    public Set<TargetAddress> targets() {
+        return Set.of();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.proxy.connection.ConnectionHandler;
 import dev.sallyport.proxy.connection.Refusal;
 import dev.sallyport.proxy.connection.TargetException;
+import dev.sallyport.proxy.grants.TargetAddress;
 import dev.sallyport.proxy.targets.TargetTls;
 import dev.sallyport.sandbox.tls.ServerCertificate;
 import io.netty.bootstrap.Bootstrap;
@@ -34,8 +35,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +49,12 @@ final class LoopbackProxy implements AutoCloseable {
     final List<Served> served = new CopyOnWriteArrayList<>();
     final int port;
     private final EventLoopGroup loops = new NioEventLoopGroup(2);
-    private final MySqlProtocol protocol = new MySqlProtocol();
+    private final MySqlProtocol protocol = new MySqlProtocol(Optional.empty());
     private final SslContext tls;
     private final TargetTls targetTls;
     private final Secret password;
+    /** Whether targets without TLS are logged in to. */
+    volatile boolean plainTargets;
 
     LoopbackProxy(ServerCertificate certificate, Secret password) throws SSLException {
         this.password = password;
@@ -132,6 +137,13 @@ final class LoopbackProxy implements AutoCloseable {
         }
 
         @Override
+        public Set<TargetAddress> targets() {
+            return grants.values().stream()
+                    .map(grant -> TargetAddress.of(grant.target()))
+                    .collect(Collectors.toSet());
+        }
+
+        @Override
         public boolean plainClientAllowed() {
             return false;
         }
@@ -183,7 +195,7 @@ final class LoopbackProxy implements AutoCloseable {
 
         @Override
         public boolean plainTargetAllowed() {
-            return false;
+            return plainTargets;
         }
 
         @Override

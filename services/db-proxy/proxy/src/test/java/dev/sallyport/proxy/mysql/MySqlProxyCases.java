@@ -258,6 +258,120 @@ abstract class MySqlProxyCases {
     }
 
     @Test
+    void theGreetingIsTheTargetsOwnOnceItWasMet() throws SQLException {
+        try (Connection first = connect("");
+                Connection admin = server.connect("")) {
+            assertThat(first.isValid(30)).isTrue();
+            try (Connection second = connect("")) {
+                assertThat(second.getMetaData().getDatabaseProductVersion())
+                        .isEqualTo(admin.getMetaData().getDatabaseProductVersion());
+            }
+        }
+    }
+
+    @Test
+    void aTimeoutOfConnectorJEndsItsOwnStatementOnly() throws Exception {
+        try (Connection connection = connect("");
+                Connection other = connect("");
+                Statement statement = connection.createStatement()) {
+            LoopbackProxy.Served served = proxy.last();
+            Thread running = sleeping(other, 4);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> served.sql().stream().anyMatch(one -> one.contains("SLEEP(4)")));
+            statement.setQueryTimeout(1);
+            assertThatThrownBy(() -> statement.executeQuery("SELECT SLEEP(602)"))
+                    .isInstanceOf(SQLException.class);
+            await().atMost(Duration.ofSeconds(30)).until(() -> running("SLEEP(602)") == 0);
+            running.join();
+            assertThat(other.isValid(30)).isTrue();
+        }
+    }
+
+    @Test
+    void aCancelOfMariadbsConnectorReachesTheRunningStatement() throws Exception {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:mariadb://localhost:" + proxy.port + "/shop?sslMode=trust",
+                        grant.value(),
+                        SECRET.reveal());
+                Statement statement = connection.createStatement()) {
+            var cancelling = new java.util.concurrent.FutureTask<Void>(() -> {
+                await().atMost(Duration.ofSeconds(30)).until(() -> running("SLEEP(603)") == 1);
+                statement.cancel();
+                return null;
+            });
+            Thread.ofVirtual().start(cancelling);
+            try (ResultSet row = statement.executeQuery("SELECT SLEEP(603)")) {
+                // MySQL answers an interrupted SLEEP with 1, MariaDB with an error.
+                assertThat(row.next()).isTrue();
+                assertThat(row.getInt(1)).isEqualTo(1);
+            } catch (SQLException interrupted) {
+                assertThat(interrupted.getErrorCode()).isEqualTo(1317);
+            }
+            cancelling.get();
+            await().atMost(Duration.ofSeconds(30)).until(() -> running("SLEEP(603)") == 0);
+        }
+    }
+
+    @Test
+    void nobodyElsesConnectionIsEnded() throws SQLException {
+        try (Connection connection = connect("");
+                Connection own = connect("");
+                Connection others = DriverManager.getConnection(
+                        "jdbc:mariadb://localhost:" + server.port() + "/shop?sslMode=trust",
+                        "hoop_rw",
+                        TARGET_PASSWORD.reveal());
+                Statement statement = connection.createStatement()) {
+            long theirs = connectionId(others);
+            assertThatThrownBy(() -> statement.execute("KILL " + theirs))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo(1094));
+            assertThatThrownBy(() -> statement.execute("KILL CONNECTION (" + theirs + ")"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo(1227));
+            assertThat(others.isValid(30)).isTrue();
+
+            statement.execute("KILL " + connectionId(own));
+            await().atMost(Duration.ofSeconds(30)).until(() -> !own.isValid(5));
+        }
+    }
+
+    private static long connectionId(Connection connection) throws SQLException {
+        try (ResultSet row = connection.createStatement().executeQuery("SELECT CONNECTION_ID()")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static Thread sleeping(Connection connection, int seconds) {
+        return Thread.ofVirtual().start(() -> {
+            try (ResultSet row = connection.createStatement().executeQuery("SELECT SLEEP(" + seconds + ")")) {
+                assertThat(row.next()).isTrue();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Test
+    void localFilesAreNotAskedFor() throws Exception {
+        Path file = java.nio.file.Files.writeString(folder.resolve("items.csv"), "1,one\n");
+        for (String url : new String[] {
+            "jdbc:mysql://localhost:" + proxy.port + "/shop?sslMode=REQUIRED&allowLoadLocalInfile=true",
+            "jdbc:mariadb://localhost:" + proxy.port + "/shop?sslMode=trust&allowLocalInfile=true"
+        }) {
+            try (Connection connection = DriverManager.getConnection(url, grant.value(), SECRET.reveal());
+                    Statement statement = connection.createStatement()) {
+                assertThatThrownBy(() ->
+                                statement.execute("LOAD DATA LOCAL INFILE '" + file + "' INTO TABLE item (id, name)"))
+                        .isInstanceOf(SQLException.class);
+                assertThat(connection.isValid(30)).isTrue();
+            }
+        }
+    }
+
+    @Test
     void wrongSecretsUnknownUsersAndOtherDatabasesAreRefused() {
         assertThatThrownBy(() -> connect(grant.value(), Secret.random(32), "shop", ""))
                 .isInstanceOfSatisfying(

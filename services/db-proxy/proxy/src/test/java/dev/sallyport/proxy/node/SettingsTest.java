@@ -62,6 +62,20 @@ class SettingsTest {
     }
 
     @Test
+    void tellsMySqlClientsAVersionOnly() {
+        assertThat(settings(Map.of()).proxy().mysql().version()).isEmpty();
+        for (String version : new String[] {"8.0.36", "5.5.5-10.11.6-MariaDB"}) {
+            settings(Map.of("sallyport.proxy.mysql.version", version)).check();
+        }
+        for (String none : new String[] {"latest", "8", "8.0 36", "8." + "0".repeat(59)}) {
+            assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.mysql.version", none))
+                            .check())
+                    .hasMessage("sallyport.proxy.mysql.version is what clients are told of the server: "
+                            + "a version such as 8.0.36, of at most 60 ASCII characters");
+        }
+    }
+
+    @Test
     void refusesAVaultWithoutTlsOutsideLocalModeAndOneWithoutALogin() {
         Map<String, String> plain = Map.of(
                 "sallyport.vault.address", "http://vault:8200", "sallyport.vault.token-file", "/run/vault-token");

@@ -18,6 +18,7 @@ import dev.sallyport.proxy.connection.ConnectionHandler;
 import dev.sallyport.proxy.connection.Refusal;
 import dev.sallyport.proxy.connection.TargetException;
 import dev.sallyport.proxy.connection.Transport;
+import dev.sallyport.proxy.grants.TargetAddress;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
 import dev.sallyport.sandbox.tls.LocalAuthority;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -170,6 +172,11 @@ final class ProxyRig implements AutoCloseable {
         @Override
         public SslHandler clientTls() {
             return clientTls.newHandler(client.alloc());
+        }
+
+        @Override
+        public Set<TargetAddress> targets() {
+            return Set.of();
         }
 
         @Override
