@@ -17,6 +17,8 @@ import dev.sallyport.contracts.grants.GrantClose;
 import dev.sallyport.contracts.grants.GrantCredentials;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.contracts.grants.GrantState;
+import dev.sallyport.contracts.webhooks.WebhookEndpointChanged;
+import dev.sallyport.contracts.webhooks.WebhookReplayed;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,10 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("session.closed", Topics.EVENTS, SessionClosed.class);
     public static final EventType<JournalDamaged> JOURNAL_DAMAGED =
             new EventType<>("journal.damaged", Topics.EVENTS, JournalDamaged.class);
+    public static final EventType<WebhookReplayed> WEBHOOK_REPLAYED =
+            new EventType<>("webhook.replayed", Topics.EVENTS, WebhookReplayed.class);
+    public static final EventType<WebhookEndpointChanged> WEBHOOK_ENDPOINT_CHANGED =
+            new EventType<>("webhook.endpoint.changed", Topics.EVENTS, WebhookEndpointChanged.class);
     public static final EventType<StatementExecuted> STATEMENT_EXECUTED =
             new EventType<>("statement.executed", Topics.QUERIES, StatementExecuted.class);
 
@@ -107,6 +113,8 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             SESSION_OPENED,
             SESSION_CLOSED,
             JOURNAL_DAMAGED,
+            WEBHOOK_REPLAYED,
+            WEBHOOK_ENDPOINT_CHANGED,
             STATEMENT_EXECUTED);
 
     private static final Map<String, EventType<?>> BY_NAME =
