@@ -4,6 +4,7 @@ import dev.sallyport.kernel.Secret;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -69,7 +70,7 @@ public interface NotifierConfig {
 
     /** Where events are told to. */
     interface Webhooks {
-        /** Nothing is told without one. Has to be HTTPS outside of local mode. */
+        /** The endpoint {@code default}. Has to be HTTPS outside of local mode. */
         Optional<URI> url();
 
         /** {@code whsec_} and the key in base64. */
@@ -93,7 +94,7 @@ public interface NotifierConfig {
         @WithDefault("15s")
         Duration timeout();
 
-        /** Deliveries under way at the same time. */
+        /** Deliveries under way at the same time, to one endpoint. */
         @WithDefault("8")
         int concurrency();
 
@@ -108,14 +109,20 @@ public interface NotifierConfig {
         @WithDefault("2h")
         Duration maxPause();
 
+        /** The keys that seal endpoints' secrets; endpoints can be set up over REST only with it. */
+        Optional<Path> keysetFile();
+
+        /** Endpoints over REST at most. */
+        @WithDefault("50")
+        int maxEndpoints();
+
+        /** How long a message that was delivered, or is dead, is kept. */
+        @WithDefault("30d")
+        Duration retention();
+
         /** How often due deliveries are looked for. */
         @WithDefault("500ms")
         Duration pollInterval();
-
-        /** Whether anybody is told. */
-        default boolean told() {
-            return url().isPresent() || svix().token().isPresent();
-        }
 
         /** Svix's API, theirs or one that you run. */
         interface Svix {

@@ -1,15 +1,19 @@
 package dev.sallyport.notifier;
 
 import dev.sallyport.sandbox.kafka.KafkaBroker;
+import dev.sallyport.sandbox.oidc.LocalIssuer;
+import dev.sallyport.sandbox.oidc.LocalUser;
 import dev.sallyport.sandbox.postgres.ControlPlane;
+import dev.sallyport.secrets.Keyset;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A PostgreSQL, a Kafka broker and a webhook receiver. */
+/** A PostgreSQL, a Kafka broker, an issuer of tokens and a webhook receiver. */
 @SuppressWarnings("NullAway.Init") // started before anything else
 public final class Neighbours implements QuarkusTestResourceLifecycleManager {
 
@@ -18,6 +22,8 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
     private ControlPlane plane;
     private KafkaBroker broker;
     private Receiver receiver;
+    private Path keyset;
+    private LocalIssuer issuer;
 
     @Override
     public Map<String, String> start() {
@@ -25,12 +31,18 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
             plane = ControlPlane.forTests(Files.createTempDirectory("notifier-pg"));
             broker = KafkaBroker.in(Files.createTempDirectory("notifier-kafka")).start();
             receiver = new Receiver();
+            Path keys = Files.createTempDirectory("notifier-keys");
+            keyset = keys.resolve("webhooks.json");
+            Keyset.create(keyset);
+            issuer = new LocalIssuer(keys.resolve("issuer"), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Map<String, String> settings = new HashMap<>(plane.settingsFor("notifier"));
         settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
         settings.put("sallyport.mode", "local");
+        settings.put("quarkus.oidc.auth-server-url", issuer.issuerUrl());
+        settings.put("sallyport.webhooks.keyset-file", keyset.toString());
         settings.put("sallyport.webhooks.url", receiver.url());
         settings.put("sallyport.webhooks.secret", SECRET);
         settings.put("sallyport.webhooks.first-pause", "100ms");
@@ -45,11 +57,16 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
         injector.injectIntoFields(this, field -> field.getType() == Neighbours.class);
     }
 
-    ControlPlane plane() {
+    /** The value of the header {@code Authorization} for a local user. */
+    public String bearer(LocalUser user) {
+        return "Bearer " + issuer.mint().token(user).reveal();
+    }
+
+    public ControlPlane plane() {
         return plane;
     }
 
-    KafkaBroker broker() {
+    public KafkaBroker broker() {
         return broker;
     }
 
@@ -60,6 +77,7 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
     @Override
     public void stop() {
         receiver.close();
+        issuer.close();
         broker.close();
         plane.close();
     }

@@ -3,10 +3,20 @@ package dev.sallyport.notifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.sallyport.contracts.Event;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.Topics;
+import dev.sallyport.contracts.audit.SessionClosed;
+import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.SessionId;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.postgres.ControlPlane;
 import dev.sallyport.sandbox.process.FreePort;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,9 +24,19 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,11 +61,113 @@ class PackagedNotifierIT {
             try (HttpClient http = HttpClient.newHttpClient()) {
                 await().atMost(Duration.ofSeconds(60))
                         .failFast("it ended", () -> !notifier.isAlive())
-                        .until(() -> status(http, port) == 200);
+                        .until(() -> status(http, port, "/q/health/ready") == 200);
+                // Without an issuer nobody is let in.
+                assertThat(status(http, port, "/api/webhooks/endpoints")).isEqualTo(401);
             } finally {
                 notifier.destroy();
             }
             assertThat(Files.readString(log)).doesNotContain(settings.get("sallyport.database.password"));
+        }
+    }
+
+    /** Killed between the post and its answer, it posts again when it is back: the same message, under the same id. */
+    @Test
+    void deliversAgainWhatItWasKilledOver() throws IOException, InterruptedException {
+        try (ControlPlane plane = ControlPlane.forTests(folder.resolve("pg2"));
+                KafkaBroker broker = KafkaBroker.in(folder.resolve("kafka2")).start();
+                Hanging receiver = new Hanging()) {
+            Map<String, String> settings = new HashMap<>(plane.settingsFor("notifier"));
+            settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
+            settings.put("sallyport.mode", "local");
+            settings.put("sallyport.webhooks.url", receiver.url());
+            settings.put("sallyport.webhooks.secret", Neighbours.SECRET);
+            settings.put("sallyport.webhooks.event-types", "session.closed");
+            settings.put("sallyport.webhooks.timeout", "5s");
+            settings.put("quarkus.http.host", "127.0.0.1");
+            settings.put("quarkus.http.port", Integer.toString(FreePort.any()));
+            Event<SessionClosed> event = closed();
+            Process first = launch(settings, folder.resolve("first"));
+            try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", broker.bootstrapServers()),
+                    new StringSerializer(),
+                    new StringSerializer())) {
+                producer.send(new ProducerRecord<>(Topics.EVENTS, event.subject(), EventJson.write(event)));
+                producer.flush();
+                await().atMost(Duration.ofSeconds(90))
+                        .until(() -> receiver.ids().size() == 1);
+            } finally {
+                first.destroyForcibly().waitFor();
+            }
+            receiver.answer();
+            Process second = launch(settings, folder.resolve("second"));
+            try {
+                await().atMost(Duration.ofSeconds(120))
+                        .until(() -> receiver.answered().contains(event.id().value()));
+            } finally {
+                second.destroy();
+            }
+            assertThat(receiver.ids()).containsOnly(event.id().value());
+        }
+    }
+
+    private static Event<SessionClosed> closed() {
+        InstantSource clock = InstantSource.system();
+        SessionId session = SessionId.next(clock);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return Event.of(
+                EventType.SESSION_CLOSED,
+                "/test",
+                session,
+                now,
+                new SessionClosed(session, GrantId.next(clock), "client_closed", 0, 0, 0, "0".repeat(64), now));
+    }
+
+    /** A receiver that takes messages and answers none, until it is told to. */
+    private static final class Hanging implements AutoCloseable {
+
+        private final HttpServer server;
+        private final List<String> ids = new CopyOnWriteArrayList<>();
+        private final List<String> answered = new CopyOnWriteArrayList<>();
+        private final CountDownLatch gate = new CountDownLatch(1);
+
+        Hanging() throws IOException {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+            server.createContext("/hook", call -> {
+                try (call) {
+                    String id = String.valueOf(call.getRequestHeaders().getFirst("webhook-id"));
+                    ids.add(id);
+                    gate.await();
+                    call.sendResponseHeaders(204, -1);
+                    answered.add(id);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            server.start();
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
+        }
+
+        List<String> ids() {
+            return ids;
+        }
+
+        List<String> answered() {
+            return answered;
+        }
+
+        void answer() {
+            gate.countDown();
+        }
+
+        @Override
+        public void close() {
+            gate.countDown();
+            server.stop(0);
         }
     }
 
@@ -61,10 +183,10 @@ class PackagedNotifierIT {
         return process.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 
-    private static int status(HttpClient http, int port) throws InterruptedException {
+    private static int status(HttpClient http, int port, String path) throws InterruptedException {
         try {
             return http.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                                     .build(),
                             HttpResponse.BodyHandlers.discarding())
                     .statusCode();

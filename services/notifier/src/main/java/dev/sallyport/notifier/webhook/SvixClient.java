@@ -8,12 +8,16 @@ import com.svix.models.EventTypeIn;
 import com.svix.models.MessageIn;
 import dev.sallyport.notifier.NotifierConfig;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,18 +25,26 @@ import org.jspecify.annotations.Nullable;
  * its event, so that one that comes again is the same message there.
  */
 @ApplicationScoped
-class SvixClient implements Destination {
+class SvixClient {
 
     private static final int CONFLICT = 409;
 
     /** The library's: three calls, each tried four times, ten seconds each. */
     private static final Duration LONGEST = Duration.ofMinutes(2);
 
+    private final Duration longest;
     private final @Nullable Svix svix;
     private final Set<String> applications = ConcurrentHashMap.newKeySet();
     private final Set<String> eventTypes = ConcurrentHashMap.newKeySet();
 
+    @Inject
     SvixClient(NotifierConfig config) {
+        this(config, LONGEST);
+    }
+
+    /** @param longest that one try may take */
+    SvixClient(NotifierConfig config, Duration longest) {
+        this.longest = longest;
         NotifierConfig.Webhooks.Svix keys = config.webhooks().svix();
         boolean local = config.mode() == NotifierConfig.Mode.LOCAL;
         SvixOptions options = new SvixOptions();
@@ -54,17 +66,34 @@ class SvixClient implements Destination {
         return svix != null;
     }
 
-    @Override
-    public Duration longest() {
-        return LONGEST;
+    /** How long one try takes at most. */
+    Duration longest() {
+        return longest;
     }
 
-    @Override
-    public Attempt send(Delivery delivery, Instant now) {
+    /**
+     * One try. The library's client has time-outs for connecting, writing and reading, ten seconds each, but none for a call:
+     * an answer that trickles would never end. So there is one here; being interrupted closes the socket.
+     */
+    Attempt send(Delivery delivery) throws InterruptedException {
         Svix api = svix;
         if (api == null) {
             throw new IllegalStateException("Svix is not set up");
         }
+        FutureTask<Attempt> call = new FutureTask<>(() -> attempt(api, delivery));
+        Thread.ofVirtual().name("svix").start(call);
+        try {
+            return call.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return new Attempt.Failed(null, "no answer of Svix within " + longest, false);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a call of Svix failed: " + e.getCause(), e);
+        } finally {
+            call.cancel(true);
+        }
+    }
+
+    private Attempt attempt(Svix api, Delivery delivery) {
         try {
             prepare(api, delivery);
             return create(api, delivery);

@@ -1,140 +1,124 @@
 package dev.sallyport.notifier.webhook;
 
-import com.svix.Webhook;
-import com.svix.exceptions.EmptyWebhookSecretException;
 import com.svix.exceptions.WebhookSigningException;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.notifier.NotifierConfig;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.URI;
+import java.io.InterruptedIOException;
+import java.net.Proxy;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import okhttp3.Dns;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
 
 /**
- * Signs and posts. The message id is the event's, so a receiver knows a message that comes again. Follows no redirect, reads
- * nothing of the answer but its status.
+ * Signs and posts, as Standard Webhooks asks. The message id is the event's, so a receiver knows a message that comes again.
+ * Follows no redirect, goes through no proxy, and reads nothing of the answer but its head.
  */
 @ApplicationScoped
-class WebhookClient implements Destination {
+class WebhookClient {
 
     private static final int GONE = 410;
+    private static final int TOO_MANY = 429;
+    private static final int UNAVAILABLE = 503;
+    private static final MediaType JSON = MediaType.get("application/json");
 
-    private final NotifierConfig.Webhooks config;
-    private final boolean privateAllowed;
-    private final List<Webhook> signers;
-    private final HttpClient http;
+    private final Duration timeout;
+    private final OkHttpClient anywhere;
+    private final OkHttpClient publicOnly;
 
+    @Inject
     WebhookClient(NotifierConfig config) {
-        this.config = config.webhooks();
-        boolean local = config.mode() == NotifierConfig.Mode.LOCAL;
-        privateAllowed = local || this.config.allowPrivateAddresses();
-        signers = this.config.url().isPresent() ? signers(this.config, local) : List.of();
-        http = HttpClient.newBuilder()
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(this.config.timeout())
+        this(config.webhooks().timeout(), Dns.SYSTEM);
+    }
+
+    /** @param timeout of one try, from the name's look-up to the answer's head */
+    WebhookClient(Duration timeout, Dns dns) {
+        this.timeout = timeout;
+        anywhere = new OkHttpClient.Builder()
+                .dns(dns)
+                .proxy(Proxy.NO_PROXY)
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .retryOnConnectionFailure(false)
+                .callTimeout(timeout)
+                .connectTimeout(timeout)
+                .readTimeout(timeout)
+                .writeTimeout(timeout)
+                .build();
+        // With connections of its own: none that leads inside is ever found in its pool.
+        publicOnly = anywhere.newBuilder()
+                .socketFactory(new PublicSockets())
+                .connectionPool(new okhttp3.ConnectionPool())
                 .build();
     }
 
-    /** The newest first; receivers take a message of which one signature is right. */
-    private static List<Webhook> signers(NotifierConfig.Webhooks config, boolean local) {
-        String scheme = config.url().map(URI::getScheme).orElse("");
-        if (!scheme.equals("https") && !(local && scheme.equals("http"))) {
-            throw new IllegalStateException("sallyport.webhooks.url has to begin with https://"
-                    + (local ? " or http://" : "; http:// is for local mode only"));
-        }
-        Secret secret = config.secret()
-                .orElseThrow(() -> new IllegalStateException(
-                        "sallyport.webhooks.secret is missing: without it nobody could trust a message"));
-        List<Webhook> all = new ArrayList<>();
-        all.add(signer("secret", secret));
-        config.previousSecret().ifPresent(previous -> all.add(signer("previous-secret", previous)));
-        return List.copyOf(all);
+    /** How long one try takes at most. */
+    Duration longest() {
+        return timeout.plusSeconds(5);
     }
 
-    private static Webhook signer(String key, Secret secret) {
-        try {
-            return new Webhook(secret.reveal());
-        } catch (EmptyWebhookSecretException | IllegalArgumentException e) {
-            // Not the cause: it may quote the secret.
-            throw new IllegalStateException("sallyport.webhooks." + key + " is not whsec_ followed by base64");
-        }
-    }
-
-    /** One try, which takes no longer than {@code sallyport.webhooks.timeout} for the connection and as long for the answer. */
-    /** Connecting and answering may each take the whole timeout. */
-    @Override
-    public Duration longest() {
-        return config.timeout().multipliedBy(2);
-    }
-
-    @Override
-    public Attempt send(Delivery delivery, Instant now) throws InterruptedException {
-        URI url = config.url().orElseThrow();
-        try {
-            if (!privateAllowed && leadsInside(url)) {
-                return new Attempt.Failed(null, url.getHost() + " has a private address, which is not allowed", false);
-            }
-            HttpResponse<InputStream> answer =
-                    http.send(request(url, delivery, now), HttpResponse.BodyHandlers.ofInputStream());
-            answer.body().close();
-            return judge(answer.statusCode());
+    Attempt send(Endpoint.Http endpoint, Delivery delivery, Instant now) throws InterruptedException {
+        OkHttpClient http = endpoint.privateAllowed() ? anywhere : publicOnly;
+        String host = endpoint.url().getHost();
+        try (Response answer = http.newCall(request(endpoint, delivery, now)).execute()) {
+            return judge(answer, now);
+        } catch (PrivateAddressException e) {
+            return new Attempt.Failed(null, host + " has a private address, which is not allowed", false);
         } catch (UnknownHostException e) {
-            return new Attempt.Failed(null, "the name " + url.getHost() + " is not known", false);
-        } catch (HttpTimeoutException e) {
-            return new Attempt.Failed(null, "no answer within " + config.timeout(), false);
+            return new Attempt.Failed(null, "the name " + host + " is not known", false);
+        } catch (InterruptedIOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return new Attempt.Failed(null, "no answer within " + timeout, false);
         } catch (IOException e) {
             return new Attempt.Failed(null, "no answer (" + e.getClass().getSimpleName() + ")", false);
         }
     }
 
-    private static Attempt judge(int status) {
-        if (status >= 200 && status < 300) {
+    private static Attempt judge(Response answer, Instant now) {
+        int status = answer.code();
+        if (answer.isSuccessful()) {
             return new Attempt.Accepted(status);
         }
-        return new Attempt.Failed(status, "answered with " + status, status == GONE);
+        boolean busy = status == TOO_MANY || status == UNAVAILABLE;
+        Optional<Duration> asked = Optional.ofNullable(busy ? answer.header("Retry-After") : null)
+                .flatMap(header -> RetryAfter.of(header, now));
+        return new Attempt.Failed(status, "answered with " + status, status == GONE, asked.orElse(null));
     }
 
-    private static boolean leadsInside(URI url) throws UnknownHostException {
-        for (InetAddress address : InetAddress.getAllByName(url.getHost())) {
-            if (Addresses.isPrivate(address)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private HttpRequest request(URI url, Delivery delivery, Instant now) {
+    private static Request request(Endpoint.Http endpoint, Delivery delivery, Instant now) {
         String timestamp = Long.toString(now.getEpochSecond());
-        String signature = sign(delivery, now.getEpochSecond());
-        HttpRequest.Builder request = HttpRequest.newBuilder(url)
-                .timeout(config.timeout())
-                .header("content-type", "application/json")
-                .header("user-agent", "sallyport");
+        String signature = sign(endpoint.secrets(), delivery, now.getEpochSecond());
+        Request.Builder request =
+                new Request.Builder().url(endpoint.url().toString()).header("user-agent", "sallyport");
         for (String prefix : new String[] {"webhook", "svix"}) {
             request.header(prefix + "-id", delivery.eventId())
                     .header(prefix + "-timestamp", timestamp)
                     .header(prefix + "-signature", signature);
         }
-        return request.POST(HttpRequest.BodyPublishers.ofString(delivery.body()))
+        return request.post(RequestBody.create(delivery.body().getBytes(java.nio.charset.StandardCharsets.UTF_8), JSON))
                 .build();
     }
 
-    private String sign(Delivery delivery, long epochSecond) {
+    /** With each; receivers take a message of which one signature is right. */
+    private static String sign(List<Secret> secrets, Delivery delivery, long epochSecond) {
         try {
             List<String> signatures = new ArrayList<>();
-            for (Webhook key : signers) {
-                signatures.add(key.sign(delivery.eventId(), epochSecond, delivery.body()));
+            for (Secret secret : secrets) {
+                signatures.add(SigningSecret.signer(secret).sign(delivery.eventId(), epochSecond, delivery.body()));
             }
             return String.join(" ", signatures);
         } catch (WebhookSigningException e) {
@@ -144,6 +128,8 @@ class WebhookClient implements Destination {
 
     @PreDestroy
     void close() {
-        http.shutdownNow();
+        anywhere.dispatcher().executorService().shutdown();
+        anywhere.connectionPool().evictAll();
+        publicOnly.connectionPool().evictAll();
     }
 }

@@ -53,7 +53,7 @@ class DeliveriesIT {
     }
 
     private Delivery claimed() {
-        return deliveries.claim(1_000, DUE.plusSeconds(60), Duration.ZERO.minusSeconds(60)).stream()
+        return deliveries.claim("default", 1_000, DUE.plusSeconds(60), Duration.ZERO.minusSeconds(60)).stream()
                 .filter(delivery -> delivery.eventId().equals(event))
                 .findFirst()
                 .orElseThrow();

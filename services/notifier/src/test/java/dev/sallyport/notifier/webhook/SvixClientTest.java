@@ -7,7 +7,13 @@ import dev.sallyport.kernel.Secret;
 import dev.sallyport.notifier.Configured;
 import dev.sallyport.sandbox.svix.SvixStandIn;
 import dev.sallyport.sandbox.webhook.WebhookReceiver;
-import java.time.Instant;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +27,7 @@ class SvixClientTest {
     private static final Secret TOKEN = Secret.of("testsk_canary.eu");
     private static final String BODY = "{\"event_type\":\"dbroles.job.finished\",\"event_payload\":{\"id\":\"job_1\"}}";
     private static final Delivery DELIVERY =
-            new Delivery("evt_000000000000000000000000001", "dbroles.job.finished", "acme", BODY, 1);
+            new Delivery(1, "evt_000000000000000000000000001", "dbroles.job.finished", "acme", BODY, 1);
 
     private SvixStandIn svix;
 
@@ -36,14 +42,14 @@ class SvixClientTest {
     }
 
     @Test
-    void sendsAMessageOnceIntoTheOrganisationsApplicationHoweverOftenItComes() {
+    void sendsAMessageOnceIntoTheOrganisationsApplicationHoweverOftenItComes() throws Exception {
         Secret secret = WebhookReceiver.newSecret();
         try (WebhookReceiver receiver = new WebhookReceiver(0, secret)) {
             svix.endpoint("acme", receiver.url(), secret);
             SvixClient client = client(TOKEN.reveal());
-            assertThat(client.send(DELIVERY, Instant.EPOCH)).isEqualTo(new Attempt.Accepted(202));
-            assertThat(client.send(DELIVERY, Instant.EPOCH)).isEqualTo(new Attempt.Accepted(409));
-            assertThat(client(TOKEN.reveal()).send(DELIVERY, Instant.EPOCH)).isEqualTo(new Attempt.Accepted(409));
+            assertThat(client.send(DELIVERY)).isEqualTo(new Attempt.Accepted(202));
+            assertThat(client.send(DELIVERY)).isEqualTo(new Attempt.Accepted(409));
+            assertThat(client(TOKEN.reveal()).send(DELIVERY)).isEqualTo(new Attempt.Accepted(409));
 
             assertThat(svix.messages("acme")).singleElement().satisfies(message -> {
                 assertThat(message.eventId()).isEqualTo(DELIVERY.eventId());
@@ -59,20 +65,19 @@ class SvixClientTest {
     }
 
     @Test
-    void makesTheApplicationAgainWhenSomebodyRemovedIt() {
+    void makesTheApplicationAgainWhenSomebodyRemovedIt() throws Exception {
         SvixClient client = client(TOKEN.reveal());
-        client.send(DELIVERY, Instant.EPOCH);
+        client.send(DELIVERY);
         svix.remove("acme");
-        Delivery next = new Delivery("evt_000000000000000000000000002", "dbroles.job.finished", "acme", BODY, 1);
-        assertThat(client.send(next, Instant.EPOCH))
-                .isEqualTo(new Attempt.Failed(404, "Svix no longer knows the application", false));
-        assertThat(client.send(next, Instant.EPOCH)).isEqualTo(new Attempt.Accepted(202));
+        Delivery next = new Delivery(1, "evt_000000000000000000000000002", "dbroles.job.finished", "acme", BODY, 1);
+        assertThat(client.send(next)).isEqualTo(new Attempt.Failed(404, "Svix no longer knows the application", false));
+        assertThat(client.send(next)).isEqualTo(new Attempt.Accepted(202));
         assertThat(svix.messages("acme")).hasSize(1);
     }
 
     @Test
-    void holdsMessagesWhileTheTokenIsRefused() {
-        Attempt attempt = client("testsk_other.eu").send(DELIVERY, Instant.EPOCH);
+    void holdsMessagesWhileTheTokenIsRefused() throws Exception {
+        Attempt attempt = client("testsk_other.eu").send(DELIVERY);
         assertThat(attempt)
                 .isEqualTo(new Attempt.Held(
                         401, "Svix refuses our token (401); set sallyport.webhooks.svix.token to a good one"));
@@ -81,26 +86,59 @@ class SvixClientTest {
 
     @ParameterizedTest
     @CsvSource({"429, false", "500, false", "503, false", "422, true", "400, true"})
-    void triesAgainWhatMayWorkLaterAndNothingElse(int status, boolean lasting) {
+    void triesAgainWhatMayWorkLaterAndNothingElse(int status, boolean lasting) throws Exception {
         SvixClient client = client(TOKEN.reveal());
         // More than the library's own attempts.
         svix.failNext(100, status);
-        assertThat(client.send(DELIVERY, Instant.EPOCH)).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
+        assertThat(client.send(DELIVERY)).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
             assertThat(failed.status()).isEqualTo(status);
             assertThat(failed.lasting()).isEqualTo(lasting);
         });
         svix.failNext(0, 0);
-        assertThat(client.send(DELIVERY, Instant.EPOCH)).isEqualTo(new Attempt.Accepted(202));
+        assertThat(client.send(DELIVERY)).isEqualTo(new Attempt.Accepted(202));
     }
 
     @Test
-    void saysWhenSvixIsAway() {
+    void saysWhenSvixIsAway() throws Exception {
         SvixClient client = client(TOKEN.reveal());
         svix.close();
-        assertThat(client.send(DELIVERY, Instant.EPOCH)).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
+        assertThat(client.send(DELIVERY)).isInstanceOfSatisfying(Attempt.Failed.class, failed -> {
             assertThat(failed.status()).isNull();
             assertThat(failed.lasting()).isFalse();
         });
+    }
+
+    /** It takes the call and begins an answer that it never ends. */
+    @Test
+    void doesNotWaitForAnAnswerThatNeverEnds() throws Exception {
+        try (ServerSocket endless = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> answer(endless));
+            SvixClient client = new SvixClient(
+                    Configured.with(Map.of(
+                            "sallyport.mode",
+                            "local",
+                            "sallyport.webhooks.svix.url",
+                            "http://127.0.0.1:" + endless.getLocalPort(),
+                            "sallyport.webhooks.svix.token",
+                            TOKEN.reveal())),
+                    Duration.ofMillis(500));
+            assertThat(client.send(DELIVERY))
+                    .isEqualTo(new Attempt.Failed(null, "no answer of Svix within PT0.5S", false));
+        }
+    }
+
+    private static void answer(ServerSocket server) {
+        try (Socket call = server.accept()) {
+            OutputStream out = call.getOutputStream();
+            out.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            while (call.getInputStream().read() >= 0) {
+                out.write(' ');
+                out.flush();
+            }
+        } catch (IOException over) {
+            // The client has gone away, which is the end of it.
+            return;
+        }
     }
 
     @Test

@@ -1,21 +1,28 @@
 package dev.sallyport.notifier.webhook;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sallyport.notifier.Configured;
+import dev.sallyport.kernel.Secret;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpHeaders;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import okhttp3.Dns;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,98 +31,164 @@ class WebhookClientTest {
 
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String PREVIOUS = "whsec_VmFsaWRTZWNyZXRCZWZvcmVUaGlzT25l";
+    private static final Duration LONG = Duration.ofSeconds(30);
     private static final Delivery DELIVERY =
-            new Delivery("evt_" + "0".repeat(27), "dbroles.job.finished", "default", "{}", 1);
+            new Delivery(1, "evt_" + "0".repeat(27), "dbroles.job.finished", "default", "{\"a\":\"größer\"}", 1);
 
-    @Test
-    void refusesPlainHttpOutsideOfLocalMode() {
-        assertThatThrownBy(() -> client("http://example.com/hook", Map.of()))
-                .hasMessage("sallyport.webhooks.url has to begin with https://; http:// is for local mode only");
-        assertThatThrownBy(() -> client("ftp://example.com/hook", Map.of("sallyport.mode", "local")))
-                .hasMessage("sallyport.webhooks.url has to begin with https:// or http://");
-        assertThatCode(() -> client("http://example.com/hook", Map.of("sallyport.mode", "local")))
-                .doesNotThrowAnyException();
+    private final List<Map<String, List<String>>> heard = new CopyOnWriteArrayList<>();
+    private @SuppressWarnings("NullAway.Init") HttpServer receiver;
+    private volatile @SuppressWarnings("NullAway.Init") Answer answer;
+
+    @FunctionalInterface
+    private interface Answer {
+        void to(HttpExchange call) throws IOException;
     }
 
-    @Test
-    void refusesAMissingOrMalformedSecretWithoutShowingIt() {
-        assertThatThrownBy(() -> new WebhookClient(
-                        Configured.with(Map.of("sallyport.webhooks.url", "https://example.com/hook"))))
-                .hasMessageContaining("sallyport.webhooks.secret is missing");
-        assertThatThrownBy(() -> client("https://example.com/hook", Map.of("sallyport.webhooks.secret", "whsec_*~*")))
-                .hasMessage("sallyport.webhooks.secret is not whsec_ followed by base64")
-                .hasNoCause();
+    @BeforeEach
+    void start() throws IOException {
+        answer = call -> call.sendResponseHeaders(204, -1);
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", call -> {
+            try (call) {
+                heard.add(Map.copyOf(call.getRequestHeaders()));
+                answer.to(call);
+            }
+        });
+        receiver.start();
+    }
+
+    @AfterEach
+    void stop() {
+        receiver.stop(0);
     }
 
     /** While receivers change over, one that knows either secret believes the message. */
     @ParameterizedTest
     @ValueSource(strings = {SECRET, PREVIOUS})
     void signsWithTheNewSecretAndTheOneBefore(String known) throws Exception {
-        AtomicReference<Map<String, List<String>>> heard = new AtomicReference<>(Map.of());
-        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        receiver.createContext("/", call -> {
-            heard.set(Map.copyOf(call.getRequestHeaders()));
-            call.sendResponseHeaders(204, -1);
-            call.close();
-        });
-        receiver.start();
-        try (WebhookClientUnderTest client = new WebhookClientUnderTest(
-                "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook",
-                Map.of("sallyport.mode", "local", "sallyport.webhooks.previous-secret", PREVIOUS))) {
-            assertThat(client.client().send(DELIVERY, Instant.now())).isEqualTo(new Attempt.Accepted(204));
-        } finally {
-            receiver.stop(0);
-        }
-        HttpHeaders headers = HttpHeaders.of(heard.get(), (name, value) -> true);
-        new com.svix.Webhook(known).verify("{}", headers);
-        new com.standardwebhooks.Webhook(known).verify("{}", headers);
-        assertThatThrownBy(() -> new com.svix.Webhook("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").verify("{}", headers))
+        assertThat(send(here("/hook"), LONG, Dns.SYSTEM)).isEqualTo(new Attempt.Accepted(204));
+        HttpHeaders headers = HttpHeaders.of(heard.getFirst(), (name, value) -> true);
+        new com.svix.Webhook(known).verify(DELIVERY.body(), headers);
+        new com.standardwebhooks.Webhook(known).verify(DELIVERY.body(), headers);
+        assertThat(headers.firstValue("content-type")).contains("application/json");
+        assertThatThrownBy(() ->
+                        new com.svix.Webhook("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").verify(DELIVERY.body(), headers))
                 .isInstanceOf(com.svix.exceptions.WebhookVerificationException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "[::1]", "169.254.169.254", "[::ffff:10.0.0.1]"})
+    void keepsOutOfPrivateNetworksUnlessAllowed(String host) throws InterruptedException {
+        Endpoint.Http inside =
+                endpoint("http://" + host + ":" + receiver.getAddress().getPort() + "/hook", false);
+        assertThat(send(inside, LONG, Dns.SYSTEM))
+                .isInstanceOfSatisfying(
+                        Attempt.Failed.class,
+                        failed -> assertThat(failed.reason()).endsWith("has a private address, which is not allowed"));
+        assertThat(heard).isEmpty();
+    }
+
+    /** What is checked is what is connected to: a name that changes where it leads gains nothing. */
     @Test
-    void keepsOutOfPrivateNetworksUnlessAllowed() throws IOException, InterruptedException {
-        try (WebhookClientUnderTest client = new WebhookClientUnderTest("https://127.0.0.1:1/hook", Map.of())) {
-            assertThat(client.send())
-                    .isEqualTo(
-                            new Attempt.Failed(null, "127.0.0.1 has a private address, which is not allowed", false));
-        }
-        try (WebhookClientUnderTest client = new WebhookClientUnderTest(
-                "https://127.0.0.1:1/hook", Map.of("sallyport.webhooks.allow-private-addresses", "true"))) {
-            assertThat(client.send()).isEqualTo(new Attempt.Failed(null, "no answer (ConnectException)", false));
-        }
+    void isNotLedInsideByANameThatChangesItsAnswer() throws InterruptedException {
+        AtomicInteger asked = new AtomicInteger();
+        Dns rebinding = name -> {
+            // First an address that nobody has (RFC 5737), then this machine's.
+            String next = asked.getAndIncrement() == 0 ? "203.0.113.1" : "127.0.0.1";
+            return List.of(InetAddress.getByName(next));
+        };
+        Endpoint.Http outside =
+                endpoint("http://rebind.example:" + receiver.getAddress().getPort() + "/hook", false);
+        WebhookClient client = new WebhookClient(Duration.ofMillis(500), rebinding);
+        assertThat(client.send(outside, DELIVERY, Instant.now())).isInstanceOf(Attempt.Failed.class);
+        assertThat(asked).hasValue(1);
+        assertThat(client.send(outside, DELIVERY, Instant.now()))
+                .isEqualTo(
+                        new Attempt.Failed(null, "rebind.example has a private address, which is not allowed", false));
+        assertThat(heard).isEmpty();
+        client.close();
+    }
+
+    @Test
+    void followsNoRedirect() throws InterruptedException {
+        answer = call -> {
+            call.getResponseHeaders().add("Location", here("/elsewhere").url().toString());
+            call.sendResponseHeaders(307, -1);
+        };
+        assertThat(send(here("/hook"), LONG, Dns.SYSTEM))
+                .isEqualTo(new Attempt.Failed(307, "answered with 307", false));
+        assertThat(heard).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 503, 500})
+    void hearsHowLongToWaitFromWhoIsBusy(int status) throws InterruptedException {
+        answer = call -> {
+            call.getResponseHeaders().add("Retry-After", "120");
+            call.sendResponseHeaders(status, -1);
+        };
+        Duration asked = status == 500 ? null : Duration.ofMinutes(2);
+        assertThat(send(here("/hook"), LONG, Dns.SYSTEM))
+                .isEqualTo(new Attempt.Failed(status, "answered with " + status, false, asked));
+    }
+
+    @Test
+    void givesUpAtOnceWhenTheReceiverIsGone() throws InterruptedException {
+        answer = call -> call.sendResponseHeaders(410, -1);
+        assertThat(send(here("/hook"), LONG, Dns.SYSTEM)).isEqualTo(new Attempt.Failed(410, "answered with 410", true));
+    }
+
+    /** An answer without an end is an answer all the same: its head is enough. */
+    @Test
+    void readsNoBodyHoweverLongItIs() throws InterruptedException {
+        answer = call -> {
+            call.sendResponseHeaders(200, 0);
+            try (OutputStream body = call.getResponseBody()) {
+                byte[] piece = new byte[64 * 1024];
+                // 16 GiB, unless the reader goes away.
+                for (int i = 0; i < 262_144; i++) {
+                    body.write(piece);
+                }
+            } catch (IOException gone) {
+                call.close();
+            }
+        };
+        assertThat(send(here("/hook"), LONG, Dns.SYSTEM)).isEqualTo(new Attempt.Accepted(200));
     }
 
     @Test
     void doesNotWaitForAnAnswerForEver() throws IOException, InterruptedException {
-        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                WebhookClientUnderTest client = new WebhookClientUnderTest(
-                        "http://127.0.0.1:" + silent.getLocalPort() + "/hook",
-                        Map.of("sallyport.mode", "local", "sallyport.webhooks.timeout", "200ms"))) {
-            assertThat(client.send()).isEqualTo(new Attempt.Failed(null, "no answer within PT0.2S", false));
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Endpoint.Http endpoint = endpoint("http://127.0.0.1:" + silent.getLocalPort() + "/hook", true);
+            assertThat(send(endpoint, Duration.ofMillis(200), Dns.SYSTEM))
+                    .isEqualTo(new Attempt.Failed(null, "no answer within PT0.2S", false));
         }
     }
 
-    private static WebhookClient client(String url, Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>();
-        settings.put("sallyport.webhooks.url", url);
-        settings.put("sallyport.webhooks.secret", SECRET);
-        settings.putAll(more);
-        return new WebhookClient(Configured.with(settings));
+    @Test
+    void saysWhenANameIsNotKnownAndWhenNobodyListens() throws InterruptedException {
+        Dns nobody = name -> {
+            throw new UnknownHostException(name);
+        };
+        assertThat(send(endpoint("https://gone.example/hook", false), LONG, nobody))
+                .isEqualTo(new Attempt.Failed(null, "the name gone.example is not known", false));
+        assertThat(send(endpoint("http://127.0.0.1:1/hook", true), LONG, Dns.SYSTEM))
+                .isEqualTo(new Attempt.Failed(null, "no answer (ConnectException)", false));
     }
 
-    private record WebhookClientUnderTest(WebhookClient client) implements AutoCloseable {
+    private Endpoint.Http here(String path) {
+        return endpoint("http://127.0.0.1:" + receiver.getAddress().getPort() + path, true);
+    }
 
-        WebhookClientUnderTest(String url, Map<String, String> more) {
-            this(WebhookClientTest.client(url, more));
-        }
+    private static Endpoint.Http endpoint(String url, boolean privateAllowed) {
+        return new Endpoint.Http(URI.create(url), privateAllowed, List.of(Secret.of(SECRET), Secret.of(PREVIOUS)));
+    }
 
-        Attempt send() throws InterruptedException {
-            return client.send(DELIVERY, Instant.EPOCH);
-        }
-
-        @Override
-        public void close() {
+    private static Attempt send(Endpoint.Http endpoint, Duration timeout, Dns dns) throws InterruptedException {
+        WebhookClient client = new WebhookClient(timeout, dns);
+        try {
+            return client.send(endpoint, DELIVERY, Instant.now());
+        } finally {
             client.close();
         }
     }

@@ -1,0 +1,49 @@
+package dev.sallyport.notifier.webhook;
+
+import dev.sallyport.kernel.Secret;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Somebody who is told.
+ *
+ * @param name 1 to 64 lower-case letters, digits and hyphens
+ * @param eventTypes which it is told of; a finished job only when it has the step {@code send-webhook}
+ * @param disabled nothing new is noted for it, and what is noted waits
+ * @param way how it is told
+ */
+record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) {
+
+    /** The endpoint that the configuration describes. */
+    static final String DEFAULT = "default";
+
+    static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
+
+    /** How messages get there. */
+    sealed interface Way {}
+
+    /**
+     * We post to it.
+     *
+     * @param privateAllowed whether its address may be in a private network
+     * @param secrets what messages are signed with, the newest first; never empty
+     */
+    record Http(URI url, boolean privateAllowed, List<Secret> secrets) implements Way {
+
+        Http {
+            secrets = List.copyOf(secrets);
+        }
+    }
+
+    /**
+     * Not at all: its secret does not open. Messages wait until somebody has seen to the keyset.
+     *
+     * @param reason for people, with what to do
+     */
+    record Locked(String reason) implements Way {}
+
+    /** Svix has endpoints of its own, and sees to them. */
+    record Svix() implements Way {}
+}
