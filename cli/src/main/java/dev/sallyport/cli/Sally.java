@@ -15,6 +15,7 @@ import dev.sallyport.cli.local.LogsCommand;
 import dev.sallyport.cli.local.StatusCommand;
 import dev.sallyport.cli.local.TokenCommand;
 import dev.sallyport.cli.local.UpCommand;
+import dev.sallyport.cli.webhooks.WebhooksCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
             DriftCommand.class,
             DeprovisionCommand.class,
             AuditCommand.class,
+            WebhooksCommand.class,
             DownCommand.class
         },
         footer = {

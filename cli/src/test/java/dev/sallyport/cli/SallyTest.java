@@ -27,7 +27,8 @@ class SallyTest {
                 "provision",
                 "jobs",
                 "drift",
-                "deprovision"
+                "deprovision",
+                "webhooks"
             })
     void everyCommandHasHelpWithADescription(String command) {
         Ran ran = run(command, "--help");
@@ -69,7 +70,11 @@ class SallyTest {
                 "jobs cancel",
                 "jobs retry",
                 "drift",
-                "deprovision"
+                "deprovision",
+                "webhooks list",
+                "webhooks get",
+                "webhooks replay",
+                "webhooks endpoints"
             })
     void theHelpOfWhatTalksToTheApiHasExamples(String command) {
         Ran ran = run((command + " --help").split(" "));

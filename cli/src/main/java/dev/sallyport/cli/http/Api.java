@@ -53,6 +53,10 @@ public final class Api {
         return expectSuccess(path, exchange("PUT", path, body));
     }
 
+    public void delete(String path) {
+        expectSuccess(path, exchange("DELETE", path, null));
+    }
+
     /** Any call, its answer whatever the status. */
     public Answer exchange(String method, String path, @Nullable Map<String, ?> body) {
         try {

@@ -39,6 +39,21 @@ public final class ApiAccess {
         return new Api(address(), token());
     }
 
+    /**
+     * The calls of the notifier. With {@code --api-url} they go there too: whoever publishes the API publishes
+     * {@code /api/webhooks} beside it.
+     *
+     * @throws CommandFailure when there is neither a stack nor an address with a token
+     */
+    public Api notifier() {
+        if (url.isBlank()) {
+            Home home = Home.fromEnvironment();
+            StackState state = StackState.running(home);
+            return new Api(URI.create("http://" + state.address("notifier")), TokenCommand.mint(home, state, "admin"));
+        }
+        return api();
+    }
+
     private URI address() {
         try {
             URI address = URI.create(url.strip());

@@ -50,6 +50,10 @@ record ServiceSettings(
         values.put("sallyport.webhooks.url", "http://127.0.0.1:" + ports.of(Ports.WEBHOOKS) + "/webhook");
         values.put("sallyport.webhooks.secret", settings.webhookSecret());
         values.put("sallyport.webhooks.allow-private-addresses", "true");
+        values.put(
+                "sallyport.webhooks.keyset-file",
+                home.folder("keys").resolve("webhooks.json").toString());
+        values.put("quarkus.oidc.auth-server-url", LocalIssuer.urlAt(ports.of(Ports.ISSUER)));
     }
 
     private void proxy(Map<String, String> values) {

@@ -77,6 +77,7 @@ final class Stack {
         LocalSettings settings = kept.with(ports.all());
         settings.keep(home);
         Keyset.create(home.folder("keys").resolve("keyset.json"));
+        Keyset.create(home.folder("keys").resolve("webhooks.json"));
         LocalAuthority authority = LocalAuthority.in(home.folder("tls"));
         try {
             Neighbours neighbours = neighbours(settings, ports, authority);

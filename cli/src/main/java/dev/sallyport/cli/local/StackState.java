@@ -98,6 +98,15 @@ public record StackState(
                 ExitCode.NOT_RUNNING, "nothing runs in " + home.directory() + "; `sally up` starts it"));
     }
 
+    /** {@code host:port} of a part. */
+    public String address(String part) {
+        return parts.stream()
+                .filter(one -> one.name().equals(part))
+                .map(Part::address)
+                .findFirst()
+                .orElseThrow(() -> new CommandFailure(ExitCode.NOT_RUNNING, "the stack has no part " + part));
+    }
+
     void keep(Home home) {
         home.writePrivately(file(home), toJson());
     }
