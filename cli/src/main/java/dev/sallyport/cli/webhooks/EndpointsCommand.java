@@ -22,11 +22,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Lists who is told, adds and removes endpoints, and rotates their secrets.",
-        subcommands = {
-            EndpointsCommand.Add.class,
-            EndpointsCommand.Rotate.class,
-            EndpointsCommand.Remove.class
-        },
+        subcommands = {EndpointsCommand.Add.class, EndpointsCommand.Rotate.class, EndpointsCommand.Remove.class},
         footer = {
             "",
             "Examples:",

@@ -100,7 +100,8 @@ public final class WebhooksCommand implements Runnable {
             page.path("items").forEach(item -> row(table, item));
             table.print(System.out);
             if (page.path("next_cursor").isTextual()) {
-                System.out.println("There are more: --cursor " + page.path("next_cursor").asText());
+                System.out.println(
+                        "There are more: --cursor " + page.path("next_cursor").asText());
             }
             return ExitCode.OK.number();
         }
@@ -207,7 +208,8 @@ public final class WebhooksCommand implements Runnable {
         public Integer call() {
             if ((id == null) != dead || !dead && (endpoint != null || eventType != null)) {
                 throw new CommandFailure(
-                        ExitCode.USAGE, "give the ID of one delivery, or --dead with --endpoint and --event-type if need be");
+                        ExitCode.USAGE,
+                        "give the ID of one delivery, or --dead with --endpoint and --event-type if need be");
             }
             JsonNode answer = id == null ? all() : access.notifier().post(path(id), Map.of());
             if (output.json()) {
@@ -216,7 +218,8 @@ public final class WebhooksCommand implements Runnable {
                 System.out.println(answer.path("replayed").asInt() + " messages are sent again."
                         + (answer.path("more").asBoolean() ? " There are more: call again." : ""));
             } else {
-                System.out.println("delivery " + id + " is sent again; `sally webhooks get " + id + "` shows what comes of it");
+                System.out.println(
+                        "delivery " + id + " is sent again; `sally webhooks get " + id + "` shows what comes of it");
             }
             return ExitCode.OK.number();
         }

@@ -75,8 +75,7 @@ record Body(ObjectNode json) {
     }
 
     Optional<Secret> secret(String field) {
-        return optional(field, SECRET)
-                .map(text -> Secret.of(text.startsWith("whsec_") ? text : "whsec_" + text));
+        return optional(field, SECRET).map(text -> Secret.of(text.startsWith("whsec_") ? text : "whsec_" + text));
     }
 
     Duration grace() {

@@ -44,7 +44,8 @@ final class Sender implements AutoCloseable {
         try {
             List<String> signatures = new ArrayList<>();
             for (Secret secret : secrets) {
-                signatures.add(new Webhook(secret.reveal()).sign(message.id(), now.getEpochSecond(), message.payload()));
+                signatures.add(
+                        new Webhook(secret.reveal()).sign(message.id(), now.getEpochSecond(), message.payload()));
             }
             return String.join(" ", signatures);
         } catch (EmptyWebhookSecretException | WebhookSigningException e) {

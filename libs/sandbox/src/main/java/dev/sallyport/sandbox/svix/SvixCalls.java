@@ -57,7 +57,11 @@ final class SvixCalls {
             case "DELETE app/*" -> removeApp(app(path[1]));
             case "POST event-type" -> createType(Body.of(request.text()));
             case "GET event-type" ->
-                page(request, List.copyOf(eventTypes.values()), type -> type.path("name").asText(), type -> type);
+                page(
+                        request,
+                        List.copyOf(eventTypes.values()),
+                        type -> type.path("name").asText(),
+                        type -> type);
             case "GET event-type/*" -> json(200, type(path[1]));
             case "POST app/*/msg" -> createMessage(app(path[1]), Body.of(request.text()));
             case "GET app/*/msg" -> page(request, app(path[1]).messages(), Message::id, SvixCalls::shown);
@@ -65,10 +69,12 @@ final class SvixCalls {
             case "POST app/*/endpoint" -> createEndpoint(app(path[1]), Body.of(request.text()));
             case "GET app/*/endpoint" ->
                 page(request, List.copyOf(app(path[1]).endpoints().values()), Endpoint::id, Endpoint::json);
-            case "GET app/*/endpoint/*" -> json(200, app(path[1]).endpoint(path[3]).json());
+            case "GET app/*/endpoint/*" ->
+                json(200, app(path[1]).endpoint(path[3]).json());
             case "PUT app/*/endpoint/*" ->
                 updateEndpoint(app(path[1]), app(path[1]).endpoint(path[3]), Body.of(request.text()));
-            case "DELETE app/*/endpoint/*" -> removeEndpoint(app(path[1]), app(path[1]).endpoint(path[3]));
+            case "DELETE app/*/endpoint/*" ->
+                removeEndpoint(app(path[1]), app(path[1]).endpoint(path[3]));
             case "GET app/*/endpoint/*/secret" -> secret(app(path[1]).endpoint(path[3]));
             case "POST app/*/endpoint/*/secret/rotate" ->
                 rotate(app(path[1]), app(path[1]).endpoint(path[3]), Body.of(request.text()));
@@ -123,8 +129,7 @@ final class SvixCalls {
             throw SvixError.invalid("payload", "value is not a valid dict", "type_error.dict");
         }
         if (!eventId.isEmpty()
-                && app.messages().stream()
-                        .anyMatch(message -> message.eventId().equals(eventId))) {
+                && app.messages().stream().anyMatch(message -> message.eventId().equals(eventId))) {
             throw SvixError.of(409, "conflict", "A message with this eventId already exists.");
         }
         // What the libraries send, so that a payload goes out to the byte.
@@ -227,10 +232,7 @@ final class SvixCalls {
     }
 
     private App app(String idOrUid) {
-        return apps.values().stream()
-                .filter(app -> app.is(idOrUid))
-                .findFirst()
-                .orElseThrow(SvixError::notFound);
+        return apps.values().stream().filter(app -> app.is(idOrUid)).findFirst().orElseThrow(SvixError::notFound);
     }
 
     private ObjectNode type(String name) {

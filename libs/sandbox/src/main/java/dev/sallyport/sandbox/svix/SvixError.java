@@ -23,8 +23,7 @@ final class SvixError extends RuntimeException {
     /** {@code {"code": …, "detail": …}}. */
     static SvixError of(int status, String code, String detail) {
         return new SvixError(
-                status,
-                JsonNodeFactory.instance.objectNode().put("code", code).put("detail", detail));
+                status, JsonNodeFactory.instance.objectNode().put("code", code).put("detail", detail));
     }
 
     /** {@code {"detail": [{"loc": ["body", field], "msg": …, "type": …}]}}. */

@@ -79,8 +79,8 @@ public final class SvixStandIn implements AutoCloseable {
         App known = calls.apps().get(uid);
         App app = known == null ? calls.add(uid, uid) : known;
         Instant now = clock.instant();
-        Endpoint endpoint = new Endpoint(
-                SvixCalls.id("ep_"), null, URI.create(url), "", null, false, secret, null, now, now, now);
+        Endpoint endpoint =
+                new Endpoint(SvixCalls.id("ep_"), null, URI.create(url), "", null, false, secret, null, now, now, now);
         app.endpoints().put(endpoint.id(), endpoint);
     }
 

@@ -55,19 +55,24 @@ class SvixStandInTest {
                         .getName())
                 .isEqualTo("Acme");
         assertThat(svix.getApplication().list().getData()).hasSize(1);
-        expect(409, "conflict", () -> svix.getApplication()
-                .create(new ApplicationIn().uid("acme").name("Acme")));
+        expect(
+                409,
+                "conflict",
+                () -> svix.getApplication()
+                        .create(new ApplicationIn().uid("acme").name("Acme")));
         svix.getApplication().delete("acme");
         expect(404, "not_found", () -> svix.getApplication().get("acme"));
     }
 
     @Test
     void keepsEventTypes() throws Exception {
-        svix.getEventType()
-                .create(new EventTypeIn().name("grant.closed").description("A grant ended"));
+        svix.getEventType().create(new EventTypeIn().name("grant.closed").description("A grant ended"));
         assertThat(svix.getEventType().get("grant.closed").getDescription()).isEqualTo("A grant ended");
-        expect(409, "event_type_exists", () -> svix.getEventType()
-                .create(new EventTypeIn().name("grant.closed").description("again")));
+        expect(
+                409,
+                "event_type_exists",
+                () -> svix.getEventType()
+                        .create(new EventTypeIn().name("grant.closed").description("again")));
         expect(404, "not_found", () -> svix.getEventType().get("grant.opened"));
     }
 
@@ -103,8 +108,7 @@ class SvixStandInTest {
                 .isNotEqualTo(secret.reveal());
         send("evt_1", "grant.closed");
         assertThat(receiver.messages().getLast().verified()).isTrue();
-        svix.getEndpoint()
-                .rotateSecret("acme", endpoint.getId(), new EndpointSecretRotateIn().gracePeriodSeconds(0));
+        svix.getEndpoint().rotateSecret("acme", endpoint.getId(), new EndpointSecretRotateIn().gracePeriodSeconds(0));
         send("evt_2", "grant.closed");
         assertThat(receiver.messages().getLast().verified()).isFalse();
     }
@@ -125,7 +129,10 @@ class SvixStandInTest {
                 ApiException.class,
                 () -> svix.getEndpoint().create("acme", new EndpointIn().url(URI.create("ftp://x.example/"))));
         assertThat(wrong.getCode()).isEqualTo(422);
-        var error = new ObjectMapper().readTree(wrong.getResponseBody()).path("detail").path(0);
+        var error = new ObjectMapper()
+                .readTree(wrong.getResponseBody())
+                .path("detail")
+                .path(0);
         assertThat(error.path("loc").toString()).isEqualTo("[\"body\",\"url\"]");
         assertThat(error.path("msg").asText()).isNotEmpty();
         assertThat(error.path("type").asText()).isEqualTo("value_error.url.scheme");
@@ -133,9 +140,10 @@ class SvixStandInTest {
 
     @Test
     void letsNobodyInWithAnotherToken() {
-        expect(401, "authentication_failed", () -> client("testsk_other.eu")
-                .getApplication()
-                .list());
+        expect(
+                401,
+                "authentication_failed",
+                () -> client("testsk_other.eu").getApplication().list());
     }
 
     private EndpointOut endpoint() throws Exception {
@@ -150,14 +158,18 @@ class SvixStandInTest {
 
     private String send(String eventId, String eventType) throws Exception {
         return svix.getMessage()
-                .create("acme", new MessageIn().eventType(eventType).eventId(eventId).payload("{\"a\":1}"))
+                .create(
+                        "acme",
+                        new MessageIn().eventType(eventType).eventId(eventId).payload("{\"a\":1}"))
                 .getId();
     }
 
     private static void expect(int status, String code, ThrowingCallable call) {
         ApiException refused = catchThrowableOfType(ApiException.class, call);
         assertThat(refused.getCode()).isEqualTo(status);
-        assertThat(refused.getResponseBody()).contains("\"code\":\"" + code + "\"").contains("\"detail\":\"");
+        assertThat(refused.getResponseBody())
+                .contains("\"code\":\"" + code + "\"")
+                .contains("\"detail\":\"");
     }
 
     private Svix client(String token) {

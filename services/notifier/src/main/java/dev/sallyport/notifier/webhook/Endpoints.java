@@ -217,7 +217,9 @@ class Endpoints {
         try {
             List<Secret> secrets = new ArrayList<>();
             secrets.add(sealer().open(kept.name(), sealed));
-            if (previous != null && kept.previousUntil() != null && clock.instant().isBefore(kept.previousUntil())) {
+            if (previous != null
+                    && kept.previousUntil() != null
+                    && clock.instant().isBefore(kept.previousUntil())) {
                 secrets.add(sealer().open(kept.name(), previous));
             }
             return new Endpoint.Http(kept.is().url(), local || kept.is().allowPrivateAddresses(), secrets);
@@ -242,7 +244,6 @@ class Endpoints {
     }
 
     private SealedText sealer() {
-        return seal.orElseThrow(() -> new IllegalStateException(
-                "there is no keyset to open or seal it with"));
+        return seal.orElseThrow(() -> new IllegalStateException("there is no keyset to open or seal it with"));
     }
 }

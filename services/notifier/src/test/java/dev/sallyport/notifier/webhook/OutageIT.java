@@ -238,14 +238,7 @@ class OutageIT {
                 session,
                 now,
                 new SessionClosed(
-                        session,
-                        GrantId.next(InstantSource.system()),
-                        "client_closed",
-                        0,
-                        0,
-                        0,
-                        "0".repeat(64),
-                        now));
+                        session, GrantId.next(InstantSource.system()), "client_closed", 0, 0, 0, "0".repeat(64), now));
     }
 
     private List<String> states(Played receiver) {
@@ -305,10 +298,7 @@ class OutageIT {
                     name,
                     Set.of(EventType.SESSION_CLOSED.name()),
                     false,
-                    new Endpoint.Http(
-                            url(),
-                            true,
-                            List.of(SigningSecret.random())));
+                    new Endpoint.Http(url(), true, List.of(SigningSecret.random())));
         }
 
         URI url() {
