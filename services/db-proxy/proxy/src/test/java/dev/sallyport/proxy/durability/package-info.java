@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.proxy.durability;
+
+import org.jspecify.annotations.NullMarked;
