@@ -2,11 +2,14 @@ package dev.sallyport.contracts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -16,11 +19,18 @@ import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.sallyport.contracts.audit.StatementExecuted;
 import dev.sallyport.contracts.audit.StatementJson;
+import dev.sallyport.kernel.EventId;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How events, and the JSON of our REST API, are written: snake_case names, instants in RFC 3339 UTC with six digits of
@@ -37,6 +47,13 @@ public final class EventJson {
     private record Second(long epochSecond, String text) {}
 
     private static final ObjectMapper MAPPER = configure(JsonMapper.builder().build());
+
+    /** The envelope up to its data, in the order in which {@link Event} is written. */
+    private static final List<String> ENVELOPE =
+            List.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema");
+
+    private static final Map<String, ObjectReader> READERS = EventType.ALL.stream()
+            .collect(Collectors.toUnmodifiableMap(EventType::name, type -> MAPPER.readerFor(type.data())));
 
     /** Gives {@code mapper} our conventions, whoever made it, and returns it. */
     public static ObjectMapper configure(ObjectMapper mapper) {
@@ -85,6 +102,49 @@ public final class EventJson {
      * @throws MalformedEventException when it is not JSON, not an event, or of a type that is not listed
      */
     public static Event<?> read(String json) {
+        Event<?> event = readInOrder(json);
+        return event == null ? readInAnyOrder(json) : event;
+    }
+
+    /**
+     * In one pass and without a tree, as our own services write it. Null when it is written in another way, or is no event: of the
+     * one kind there are tens of thousands in a second, of the others nearly none.
+     */
+    private static @Nullable Event<?> readInOrder(String json) {
+        try (JsonParser in = MAPPER.createParser(json)) {
+            String[] said = new String[ENVELOPE.size()];
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            for (int i = 0; i < said.length; i++) {
+                if (!ENVELOPE.get(i).equals(in.nextFieldName()) || in.nextToken() != JsonToken.VALUE_STRING) {
+                    return null;
+                }
+                said[i] = in.getText();
+            }
+            ObjectReader reader = READERS.get(said[3]);
+            if (reader == null || !"data".equals(in.nextFieldName()) || in.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            Object data = reader.readValue(in);
+            return in.nextToken() != JsonToken.END_OBJECT
+                    ? null
+                    : new Event<>(
+                            said[0],
+                            new EventId(said[1]),
+                            said[2],
+                            said[3],
+                            said[4],
+                            Instant.parse(said[5]),
+                            said[6],
+                            URI.create(said[7]),
+                            data);
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static Event<?> readInAnyOrder(String json) {
         try {
             JsonNode tree = MAPPER.readTree(json);
             String name = tree.path("type").asText();

@@ -109,6 +109,19 @@ class EventContractTest {
 
     @ParameterizedTest
     @MethodSource("examples")
+    void anExampleIsReadTheSameInWhateverOrderItsFieldsAre(Path file) throws IOException {
+        ObjectNode inOrder = (ObjectNode) JSON.readTree(Files.readString(file));
+        ObjectNode reversed = JSON.createObjectNode();
+        List<String> names = new ArrayList<>(fields(inOrder));
+        names.reversed().forEach(name -> reversed.set(name, inOrder.get(name)));
+        ObjectNode withMore = inOrder.deepCopy().put("traceparent", "00-1-2-03");
+
+        assertThat(EventJson.read(reversed.toString())).isEqualTo(EventJson.read(inOrder.toString()));
+        assertThat(EventJson.read(withMore.toString())).isEqualTo(EventJson.read(inOrder.toString()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("examples")
     void anExampleComesBackAsItWent(Path file) throws IOException {
         String json = Files.readString(file);
         String written = EventJson.write(EventJson.read(json));

@@ -23,8 +23,20 @@ record Batch(List<Event<?>> stored, List<Poison> poison, Written written) {
 
     private record Readable(ConsumerRecord<String, String> record, Event<?> event) {}
 
-    /** @throws AuditStoreException transient: nothing is lost by trying all of it again */
-    static Batch write(Iterable<ConsumerRecord<String, String>> records, AuditWriter writer) {
+    /** What was polled, read, and not written yet. */
+    record Unwritten(List<Readable> readable, List<Poison> poison) {
+
+        boolean isEmpty() {
+            return readable.isEmpty() && poison.isEmpty();
+        }
+
+        /** @throws AuditStoreException transient: nothing is lost by trying all of it again */
+        Batch write(AuditWriter writer) {
+            return Batch.write(readable, new ArrayList<>(poison), writer);
+        }
+    }
+
+    static Unwritten read(Iterable<ConsumerRecord<String, String>> records) {
         List<Readable> readable = new ArrayList<>();
         List<Poison> poison = new ArrayList<>();
         for (ConsumerRecord<String, String> record : records) {
@@ -34,7 +46,7 @@ record Batch(List<Event<?>> stored, List<Poison> poison, Written written) {
                 poison.add(new Poison(record, String.valueOf(e.getMessage())));
             }
         }
-        return write(readable, poison, writer);
+        return new Unwritten(readable, poison);
     }
 
     private static Event<?> read(@Nullable String value) {

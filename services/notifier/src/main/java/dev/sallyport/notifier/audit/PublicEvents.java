@@ -20,10 +20,16 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -121,47 +127,79 @@ public class PublicEvents {
         }
     }
 
+    /** What is on its way into the store. */
+    private record UnderWay(ConsumerRecords<String, String> records, Future<?> written) {}
+
+    /** One batch is read while the one before is written: the two take about as long. */
     private void consume(AuditWriter writer, Partitions partitions) throws InterruptedException {
         try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(properties(), new StringDeserializer(), new StringDeserializer())) {
+                        new KafkaConsumer<>(properties(), new StringDeserializer(), new StringDeserializer());
+                ExecutorService writing = Executors.newVirtualThreadPerTaskExecutor()) {
             consumer.subscribe(List.of(Topics.EVENTS, Topics.QUERIES));
+            UnderWay before = new UnderWay(ConsumerRecords.empty(), CompletableFuture.completedFuture(null));
             while (!stopping) {
                 ConsumerRecords<String, String> records = consumer.poll(POLL);
+                Batch.Unwritten next = Batch.read(records);
                 try {
                     maintain(partitions);
-                    take(records, writer);
-                    state = State.CONSUMING;
-                } catch (RuntimeException e) {
-                    holdStill(consumer, records, e);
+                    before.written().get();
+                } catch (ExecutionException | RuntimeException e) {
+                    holdStill(consumer, before.records(), records, e);
+                    before = new UnderWay(ConsumerRecords.empty(), CompletableFuture.completedFuture(null));
                     continue;
                 }
-                if (!records.isEmpty()) {
-                    consumer.commitSync();
-                }
+                state = State.CONSUMING;
+                commit(consumer, before.records());
+                before = new UnderWay(records, writing.submit(() -> take(next, writer)));
                 lag = lag(consumer);
             }
+            finish(consumer, before);
         }
     }
 
-    private void take(ConsumerRecords<String, String> records, AuditWriter writer) throws InterruptedException {
-        if (records.isEmpty()) {
-            return;
+    private void finish(KafkaConsumer<String, String> consumer, UnderWay last) throws InterruptedException {
+        try {
+            last.written().get();
+            commit(consumer, last.records());
+        } catch (ExecutionException e) {
+            LOG.warnf("the last batch before the stop will come again: %s", e.getCause());
         }
-        Batch batch = Batch.write(records, writer);
+    }
+
+    /** Of partitions that were taken from us meanwhile nothing is committed: who has them now reads the batch again. */
+    private static void commit(KafkaConsumer<String, String> consumer, ConsumerRecords<String, String> written) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(written.nextOffsets());
+        offsets.keySet().retainAll(consumer.assignment());
+        if (!offsets.isEmpty()) {
+            consumer.commitSync(offsets);
+        }
+    }
+
+    private @Nullable Void take(Batch.Unwritten unwritten, AuditWriter writer) throws InterruptedException {
+        if (unwritten.isEmpty()) {
+            return null;
+        }
+        Batch batch = unwritten.write(writer);
         deliveries.add(batch.stored());
         for (Batch.Poison poison : batch.poison()) {
             deadLetters.add(poison.record(), poison.cause());
         }
         count("statements", batch.written().statements());
         count("events", batch.written().events());
+        return null;
     }
 
-    /** Goes back to the beginning of {@code records} and waits, polling all the while: that is what keeps the partitions. */
+    /** Goes back to the beginning of what failed and waits, polling all the while: that is what keeps the partitions. */
     private void holdStill(
-            KafkaConsumer<String, String> consumer, ConsumerRecords<String, String> records, RuntimeException cause) {
+            KafkaConsumer<String, String> consumer,
+            ConsumerRecords<String, String> failed,
+            ConsumerRecords<String, String> behind,
+            Exception cause) {
         state = State.PAUSED;
-        LOG.warnf("public events are held back: %s", cause);
-        rewind(consumer, records);
+        LOG.warnf("public events are held back: %s", cause instanceof ExecutionException ? cause.getCause() : cause);
+        // In this order: what failed begins earlier.
+        rewind(consumer, behind);
+        rewind(consumer, failed);
         consumer.pause(consumer.assignment());
         // Partitions that come in this very poll are not paused yet.
         rewind(consumer, consumer.poll(config.consumer().pauseWhenStoreIsDown()));
@@ -220,6 +258,8 @@ public class PublicEvents {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.consumer().batchSize());
+        // A batch's worth from one partition: else a poll ends with what one fetch brought.
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
         return properties;
     }
 }
