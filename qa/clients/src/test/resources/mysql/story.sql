@@ -1,0 +1,14 @@
+DROP TABLE IF EXISTS line, item;
+CREATE TABLE item (id int PRIMARY KEY AUTO_INCREMENT, name varchar(50) NOT NULL, price decimal(10,2), made datetime(3), data blob) CHARSET utf8mb4;
+CREATE TABLE line (id int PRIMARY KEY, item int, FOREIGN KEY (item) REFERENCES item (id));
+INSERT INTO item (name, price, made, data) VALUES ('größe', 12.50, '2026-01-02 03:04:05.678', 0x00FF27), ('日本', NULL, NULL, NULL);
+INSERT INTO line VALUES (1, 1), (2, 2);
+SELECT id, name, price, made, HEX(data) FROM item ORDER BY id;
+SELECT nothing FROM item;
+INSERT INTO line VALUES (3, 99);
+BEGIN;
+UPDATE item SET price = 1 WHERE id = 2;
+ROLLBACK;
+SELECT COUNT(*), SUM(price) FROM item;
+SHOW TABLES;
+SELECT REPEAT('x', 70000) = CONCAT(REPEAT('x', 69999), 'x') AS same;
