@@ -49,9 +49,12 @@ abstract class MySqlPrograms {
 
     @Test
     void theCommandLineClient() throws Exception {
-        assumeTrue(
-                Program.starts("mariadb", "--version"), "mariadb is not installed: apt-get install mariadb-client");
-        same("mariadb", "sh", "-c", "mariadb " + MARIADB + "--table --force $DATABASE < " + script("story.sql") + "; echo status $?");
+        assumeTrue(Program.starts("mariadb", "--version"), "mariadb is not installed: apt-get install mariadb-client");
+        same(
+                "mariadb",
+                "sh",
+                "-c",
+                "mariadb " + MARIADB + "--table --force $DATABASE < " + script("story.sql") + "; echo status $?");
     }
 
     @Test
@@ -64,7 +67,8 @@ abstract class MySqlPrograms {
                 "sh",
                 "-c",
                 "mariadb " + MARIADB + "--force $DATABASE < " + script("story.sql") + " > /dev/null 2>&1; mariadb-dump "
-                        + MARIADB + "--skip-dump-date --hex-blob --no-tablespaces --routines --triggers --events $DATABASE");
+                        + MARIADB
+                        + "--skip-dump-date --hex-blob --no-tablespaces --routines --triggers --events $DATABASE");
     }
 
     @Test
