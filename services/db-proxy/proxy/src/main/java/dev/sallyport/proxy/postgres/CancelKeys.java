@@ -3,13 +3,17 @@ package dev.sallyport.proxy.postgres;
 import dev.sallyport.pgwire.startup.ProtocolVersion;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The keys by which clients cancel (Message Flow: Canceling Requests in Progress). They are this node's own: a target's key
- * never leaves the proxy. Safe to be used by all threads.
+ * The keys by which clients cancel (Message Flow: Canceling Requests in Progress). The process id is that of the target's
+ * backend, which clients know it by: they hand it to {@code pg_terminate_backend}, and compare it with the sender of a
+ * notification. The secret is this node's own: a target's never leaves the proxy. Two targets may have backends of the same
+ * process id; the secret tells them apart. Safe to be used by all threads.
  */
 final class CancelKeys {
 
@@ -36,34 +40,44 @@ final class CancelKeys {
     private static final int LONG_SECRET_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Map<Integer, Holder> holders = new ConcurrentHashMap<>();
+    private final Map<Integer, List<Holder>> holders = new ConcurrentHashMap<>();
 
-    /** A new key for {@code session}, as long as the version of the protocol allows. */
-    Key mint(ProtocolVersion version, Cancellable session) {
+    /**
+     * A new key for {@code session}, as long as the version of the protocol allows.
+     *
+     * @param processId of the target's backend
+     */
+    Key mint(int processId, ProtocolVersion version, Cancellable session) {
         byte[] secret = new byte[version.equals(ProtocolVersion.V3_0) ? SHORT_SECRET_BYTES : LONG_SECRET_BYTES];
-        RANDOM.nextBytes(secret);
-        Holder holder = new Holder(secret, session);
-        int processId = draw();
-        while (holders.putIfAbsent(processId, holder) != null) {
-            processId = draw();
-        }
+        holders.compute(processId, (_, before) -> {
+            List<Holder> others = before == null ? List.of() : before;
+            do {
+                RANDOM.nextBytes(secret);
+            } while (of(secret, others).isPresent());
+            List<Holder> all = new ArrayList<>(others);
+            all.add(new Holder(secret, session));
+            return List.copyOf(all);
+        });
         return new Key(processId, secret);
     }
 
     /** The session that has this key. */
     Optional<Cancellable> find(int processId, byte[] secret) {
-        Holder holder = holders.get(processId);
-        return holder != null && MessageDigest.isEqual(holder.secret, secret)
-                ? Optional.of(holder.session)
-                : Optional.empty();
+        return of(secret, holders.getOrDefault(processId, List.of())).map(Holder::session);
     }
 
     void forget(Key key) {
-        holders.remove(key.processId);
+        holders.computeIfPresent(key.processId, (_, before) -> {
+            List<Holder> left = before.stream()
+                    .filter(holder -> !MessageDigest.isEqual(holder.secret, key.secret))
+                    .toList();
+            return left.isEmpty() ? null : left;
+        });
     }
 
-    /** Positive: clients show it as a process id. */
-    private static int draw() {
-        return 1 + RANDOM.nextInt(Integer.MAX_VALUE - 1);
+    private static Optional<Holder> of(byte[] secret, List<Holder> holders) {
+        return holders.stream()
+                .filter(holder -> MessageDigest.isEqual(holder.secret, secret))
+                .findFirst();
     }
 }

@@ -105,7 +105,8 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         SessionTrail trail = new SessionTrail(session);
         Conversation conversation = new Conversation(trail, Limits.DEFAULT);
         conversation.parameterStatus("client_encoding", targetLogin.clientEncoding());
-        CancelKeys.Key minted = cancelKeys.mint(startup.version().spoken(), this);
+        CancelKeys.Key minted =
+                cancelKeys.mint(targetLogin.processId(), startup.version().spoken(), this);
         key = minted;
         Relay begun = new Relay(conversation, session, door.end(), opened.end());
         relay = begun;

@@ -10,7 +10,7 @@
  *    │◀─ AuthenticationOk ──────────│── SSLRequest, TLS, StartupMessage ─────▶│  the grant's database user
  *    │                              │◀─ SCRAM-SHA-256, MD5, password ────────▶│
  *    │◀─ ParameterStatus … ─────────│◀─ ParameterStatus … BackendKeyData ─────│
- *    │◀─ BackendKeyData (ours) ─────│ the session is recorded as opened       │
+ *    │◀─ BackendKeyData (our key) ──│ the session is recorded as opened       │
  *    │◀─ ReadyForQuery ─────────────│◀─ ReadyForQuery ────────────────────────│
  *    │── Query … ──────────────────▶│ the intent is journaled ───────────────▶│
  *    │◀─ rows, CommandComplete … ───│ the outcome is journaled ◀──────────────│

@@ -274,6 +274,18 @@ class PostgresProxyIT {
         assertThat(portions).extracting(one -> ok(one).rows()).containsExactly(30_000L, 30_000L, 30_000L, 10_000L);
     }
 
+    /** Clients hand it to pg_terminate_backend, and compare it with the sender of a notification. */
+    @Test
+    void tellsClientsTheProcessIdOfTheTargetsBackend() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT pg_backend_pid()")) {
+            rows.next();
+
+            assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isEqualTo(rows.getInt(1));
+        }
+    }
+
     @Test
     void cancelsWhatRuns() throws Exception {
         try (Connection connection = connect();
