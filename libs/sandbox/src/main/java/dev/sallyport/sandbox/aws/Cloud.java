@@ -152,6 +152,11 @@ public final class Cloud implements AutoCloseable {
         return secrets;
     }
 
+    /** Who may log in to a database with a token. */
+    public LoginTokens loginTokens() {
+        return new LoginTokens(this);
+    }
+
     /** How long each answer takes. */
     public void latency(Duration time) {
         faults.latency(Faults.EVERY, time);
@@ -337,7 +342,7 @@ public final class Cloud implements AutoCloseable {
                 .toString();
     }
 
-    private synchronized DbInstance known(RdsArn arn) {
+    synchronized DbInstance known(RdsArn arn) {
         return Objects.requireNonNull(instances.get(arn), "no such instance");
     }
 

@@ -71,6 +71,11 @@ public final class DbCluster extends DbResource {
     }
 
     @Override
+    boolean answersAt(String address) {
+        return super.answersAt(address) || address.equals(readerHost + ":" + port);
+    }
+
+    @Override
     String name() {
         return arn();
     }

@@ -73,6 +73,11 @@ abstract sealed class DbResource permits DbInstance, DbCluster {
     /** How RDS names the secret of its master before the random part: {@code rds!db-…} or {@code rds!cluster-…}. */
     abstract String secretPrefix();
 
+    /** Whether {@code <host>:<port>} is an endpoint of it. */
+    boolean answersAt(String address) {
+        return address.equals(host + ":" + port);
+    }
+
     String shownStatus() {
         String now = activity;
         return now == null ? status : now;

@@ -27,7 +27,7 @@ record SignatureV4(
         String accessKeyId, String date, String region, String service, List<String> signedHeaders, String signature) {
 
     private static final Duration MAX_SKEW = Duration.ofMinutes(15);
-    private static final DateTimeFormatter AMZ_DATE =
+    static final DateTimeFormatter AMZ_DATE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     /** Where a request has them. */
@@ -98,8 +98,13 @@ record SignatureV4(
 
     /** Whether the request was signed with this secret key, in every byte that counts. */
     boolean matches(Request request, String secretAccessKey) {
-        String toSign = "AWS4-HMAC-SHA256\n" + request.header("X-Amz-Date") + "\n" + scope() + "\n"
-                + hex(sha256(canonical(request).getBytes(StandardCharsets.UTF_8)));
+        return signs(request.header("X-Amz-Date"), canonical(request), secretAccessKey);
+    }
+
+    /** Whether it is the signature of a canonical request, made at {@code time} with this secret key. */
+    boolean signs(String time, String canonicalRequest, String secretAccessKey) {
+        String toSign = "AWS4-HMAC-SHA256\n" + time + "\n" + scope() + "\n"
+                + hex(sha256(canonicalRequest.getBytes(StandardCharsets.UTF_8)));
         byte[] key = hmac(("AWS4" + secretAccessKey).getBytes(StandardCharsets.UTF_8), date);
         key = hmac(hmac(hmac(key, region), service), "aws4_request");
         return MessageDigest.isEqual(
@@ -137,7 +142,7 @@ record SignatureV4(
         }
     }
 
-    private static byte[] sha256(byte[] bytes) {
+    static byte[] sha256(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (GeneralSecurityException e) {
@@ -145,7 +150,7 @@ record SignatureV4(
         }
     }
 
-    private static String hex(byte[] bytes) {
+    static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 }

@@ -62,6 +62,7 @@ public final class PostgresServer implements AutoCloseable {
         private @Nullable ServerCertificate tls;
         private @Nullable Path binaries;
         private final List<String> settings = new ArrayList<>();
+        private @Nullable CertificateLogins certificateLogins;
 
         private Builder(Path folder) {
             this.folder = folder.toAbsolutePath().normalize();
@@ -94,6 +95,12 @@ public final class PostgresServer implements AutoCloseable {
         /** Offers TLS with this certificate. */
         public Builder tls(ServerCertificate certificate) {
             this.tls = certificate;
+            return this;
+        }
+
+        /** Who logs in by a client's certificate instead of a password; needs {@link #tls}. */
+        public Builder logins(CertificateLogins byCertificate) {
+            this.certificateLogins = byCertificate;
             return this;
         }
 
@@ -221,6 +228,9 @@ public final class PostgresServer implements AutoCloseable {
                         "-c", "ssl=on", "-c", "ssl_cert_file=" + tls.certificate(), "-c", "ssl_key_file=" + tls.key()));
             }
             command.addAll(settings);
+            if (certificateLogins != null) {
+                command.addAll(certificateLogins.options(folder));
+            }
             return DetachedProcess.start(asNobodySpecial(command), Map.of(), folder, pidFile(), log);
         }
 

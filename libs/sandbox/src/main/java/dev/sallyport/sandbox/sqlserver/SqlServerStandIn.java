@@ -2,26 +2,15 @@ package dev.sallyport.sandbox.sqlserver;
 
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.tls.ServerCertificate;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +56,7 @@ public final class SqlServerStandIn implements AutoCloseable {
      * @param port 0 for a free one
      */
     public static SqlServerStandIn secured(int port, String administratorPassword, ServerCertificate certificate) {
-        return new SqlServerStandIn(port, administratorPassword, context(certificate));
+        return new SqlServerStandIn(port, administratorPassword, certificate.sslContext());
     }
 
     public int port() {
@@ -132,27 +121,6 @@ public final class SqlServerStandIn implements AutoCloseable {
             closeable.close();
         } catch (Exception alreadyClosed) {
             return;
-        }
-    }
-
-    private static SSLContext context(ServerCertificate files) {
-        try {
-            Certificate certificate = CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(files.certificate())));
-            String body = Files.readString(files.key()).replaceAll("-----[A-Z ]+-----", "");
-            PrivateKey key = KeyFactory.getInstance("EC")
-                    .generatePrivate(
-                            new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(body)));
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry("server", key, new char[0], new Certificate[] {certificate});
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, new char[0]);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new CannotStart("the certificate " + files.certificate() + " cannot be used: " + e.getMessage(), e);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A server's certificate and key, and the authority that signed it, each a PEM file.
@@ -25,24 +26,34 @@ import javax.net.ssl.SSLContext;
  */
 public record ServerCertificate(Path certificate, Path key, Path authority) {
 
-    /** For servers of the JDK. */
+    /** For sockets of the JDK: this certificate is shown, and whom the authority signed is trusted. */
     public SSLContext sslContext() {
-        try (InputStream pem = Files.newInputStream(certificate)) {
-            Certificate[] chain = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(pem)
-                    .toArray(Certificate[]::new);
+        try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
-            store.setKeyEntry("server", privateKey(), new char[0], chain);
+            store.setKeyEntry("own", privateKey(), new char[0], chain(certificate));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, new char[0]);
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            trusted.setCertificateEntry("authority", chain(authority)[0]);
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
+            context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
             return context;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the certificate " + certificate + " cannot be used", e);
+        }
+    }
+
+    private static Certificate[] chain(Path file) throws IOException, GeneralSecurityException {
+        try (InputStream pem = Files.newInputStream(file)) {
+            return CertificateFactory.getInstance("X.509")
+                    .generateCertificates(pem)
+                    .toArray(Certificate[]::new);
         }
     }
 
