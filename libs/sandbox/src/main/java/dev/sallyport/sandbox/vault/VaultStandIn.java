@@ -13,6 +13,8 @@ import dev.sallyport.sandbox.http.LoopbackServer;
 import dev.sallyport.sandbox.http.LoopbackServer.Reply;
 import dev.sallyport.sandbox.http.LoopbackServer.Request;
 import dev.sallyport.sandbox.tls.ServerCertificate;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,6 +48,9 @@ public final class VaultStandIn implements AutoCloseable {
     private String namespace = "";
     private boolean sealed;
     private int failing = -1;
+    private int losing = -1;
+    private int throttled;
+    private Duration retryAfter = Duration.ZERO;
     private final Map<String, Runnable> interjections = new HashMap<>();
 
     /**
@@ -126,6 +131,17 @@ public final class VaultStandIn implements AutoCloseable {
         failing = good;
     }
 
+    /** Like {@link #failAfter}, but the calls are done and only their answers are lost: the connection ends instead. */
+    public synchronized void loseAnswersAfter(int good) {
+        losing = good;
+    }
+
+    /** The next {@code calls} are over the rate limit quota (HTTP API reference, "Rate Limit Quotas"). */
+    public synchronized void throttle(int calls, Duration retryAfter) {
+        throttled = calls;
+        this.retryAfter = retryAfter;
+    }
+
     /** Once, before the call of that method and path is answered, {@code somebody} does something. */
     public synchronized void interject(String call, Runnable somebody) {
         interjections.put(call, somebody);
@@ -165,16 +181,32 @@ public final class VaultStandIn implements AutoCloseable {
         server.close();
     }
 
-    private synchronized Reply handle(Request request) {
+    private synchronized Reply handle(Request request) throws IOException {
         String call = request.method() + " " + request.path();
         calls.add(call);
         Optional.ofNullable(interjections.remove(call)).ifPresent(Runnable::run);
         try {
+            if (throttled > 0) {
+                throttled--;
+                return new Reply(
+                        429,
+                        Map.of(
+                                "Content-Type",
+                                "application/json",
+                                "Retry-After",
+                                String.valueOf(retryAfter.toSeconds())),
+                        "{\"errors\":[\"request path: rate limit quota exceeded\"]}".getBytes(StandardCharsets.UTF_8));
+            }
             if (failing == 0) {
                 throw new VaultError(500, "internal error");
             }
             failing = failing > 0 ? failing - 1 : failing;
-            return answer(request);
+            Reply answer = answer(request);
+            if (losing == 0) {
+                throw new IOException("the answer is lost on purpose");
+            }
+            losing = losing > 0 ? losing - 1 : losing;
+            return answer;
         } catch (VaultError e) {
             ArrayNode errors = JsonNodeFactory.instance.arrayNode();
             if (!String.valueOf(e.getMessage()).isEmpty()) {

@@ -17,6 +17,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class VaultHttp implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of a call that Vault's rate limit puts off. */
+    private static final int MOST_ATTEMPTS = 3;
 
     private final VaultSettings settings;
     private final HttpClient http;
@@ -60,7 +65,7 @@ final class VaultHttp implements AutoCloseable {
             request.header("X-Vault-Token", token.reveal());
         }
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = admitted(request.build());
             VaultAnswer answer = new VaultAnswer(response.statusCode(), parse(response.body()));
             refuseWhenAway(answer, path);
             return answer;
@@ -79,6 +84,22 @@ final class VaultHttp implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SecretStoreException("interrupted while waiting for Vault", true);
+        }
+    }
+
+    /** Waits as long as Vault asks a caller to that is over its rate limit, a bounded number of times; not for longer than a call. */
+    private HttpResponse<byte[]> admitted(HttpRequest request) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            Optional<Duration> pause = response.headers()
+                    .firstValue("Retry-After")
+                    .filter(seconds -> seconds.matches("\\d{1,6}"))
+                    .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                    .filter(wait -> wait.compareTo(settings.timeout()) <= 0);
+            if (response.statusCode() != 429 || pause.isEmpty() || attempt == MOST_ATTEMPTS) {
+                return response;
+            }
+            Thread.sleep(pause.get());
         }
     }
 
