@@ -1,10 +1,12 @@
 package dev.sallyport.provisioner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.dbroles.Job;
+import dev.sallyport.contracts.dbroles.JobCancelled;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.contracts.dbroles.ProvisionRequested.Master;
@@ -17,14 +19,19 @@ import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.sandbox.aws.DbCluster;
 import dev.sallyport.sandbox.aws.DbInstance;
+import dev.sallyport.sandbox.mysql.Distribution;
+import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +44,8 @@ class ClusterIT {
     private static final RdsArn WRITER = arn("shop-1");
     private static final RdsArn READER = arn("shop-2");
     private static final SecretFolder SECRETS = SecretFolder.ofCluster(WRITER, "shop");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @TempDir
     static Path folder;
@@ -122,6 +131,7 @@ class ClusterIT {
         JobProgressed other = provisioner.awaitEnd(second);
 
         assertThat(one.status().phase()).as(one.status().message()).isEqualTo(Job.Phase.COMPLETED);
+        assertOneAfterTheOther(one, other);
         assertThat(other.status().phase()).as(other.status().message()).isEqualTo(Job.Phase.COMPLETED);
         assertThat(one.provisioned())
                 .isEqualTo(new JobProgressed.Provisioned(
@@ -150,6 +160,93 @@ class ClusterIT {
                     .as(role)
                     .isTrue();
         }
+    }
+
+    @Test
+    void aJobThatWaitsForTheClusterSaysForWhomAndIsCancelledWhileItWaits() {
+        provisioner.cloud().modificationTime(Duration.ofSeconds(600));
+        JobId first = send(READER, false, new Master(MasterSource.RESET, null, null));
+        provisioner.awaitStep(first, "master");
+        JobId second = send(WRITER, false, null);
+        await().atMost(PATIENCE)
+                .until(() -> provisioner.views(second).stream()
+                        .anyMatch(view ->
+                                view.status().message().equals("waiting for " + first + " on the same cluster")));
+        cancel(second);
+        assertThat(provisioner.awaitEnd(second).status().message()).startsWith("cancelled by bob");
+        assertThat(provisioner.views(second).size()).isLessThan(6);
+
+        // The process dies, and the lock with it; the first job goes on from where it was.
+        JobId third = send(WRITER, false, null);
+        provisioner.kill();
+        provisioner.cloud().modificationTime(Duration.ofMillis(100));
+        provisioner.cloud().resume();
+        provisioner.run();
+        JobProgressed one = provisioner.awaitEnd(first);
+        JobProgressed other = provisioner.awaitEnd(third);
+        assertThat(one.status().phase()).as(one.status().message()).isEqualTo(Job.Phase.COMPLETED);
+        assertThat(other.status().phase()).as(other.status().message()).isEqualTo(Job.Phase.COMPLETED);
+    }
+
+    @Test
+    void anAuroraMySqlIsProvisionedThroughItsClusterToo() {
+        Assumptions.assumeTrue(Distribution.MYSQL.available(), "libaio is missing");
+        try (MySqlFamilyServer mysql = MySqlFamilyServer.in(folder.resolve("mysql"), Distribution.MYSQL)
+                .forTests()
+                .tls(provisioner.authority().issue("mysql"))
+                .start()) {
+            mysql.execute(
+                    "",
+                    "CREATE USER 'master'@'%' IDENTIFIED BY 'unknown to us'",
+                    "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, RELOAD, PROCESS, REFERENCES, INDEX, ALTER,"
+                            + " SHOW DATABASES, CREATE USER ON *.* TO 'master'@'%' WITH GRANT OPTION",
+                    "GRANT CONNECTION_ADMIN ON *.* TO 'master'@'%'",
+                    "CREATE DATABASE ledger");
+            DbCluster cluster = new DbCluster(
+                    WRITER,
+                    "ledger",
+                    "aurora-mysql",
+                    "8.0.mysql_aurora.3.08.0",
+                    "localhost",
+                    "reader.localhost",
+                    mysql.port(),
+                    "master",
+                    "ledger",
+                    Map.of(),
+                    (user, password) ->
+                            mysql.execute("", "ALTER USER '" + user + "'@'%' IDENTIFIED BY '" + password + "'"));
+            provisioner.cloud().addCluster(cluster);
+            provisioner.cloud().addInstance(cluster.member("ledger-1", true));
+            JobProgressed end = provisioner.awaitEnd(send(arn("ledger-1"), false, null));
+            assertThat(end.status().phase()).as(end.status().message()).isEqualTo(Job.Phase.COMPLETED);
+            assertThat(end.provisioned())
+                    .isEqualTo(new JobProgressed.Provisioned(
+                            Engine.MYSQL, "localhost", mysql.port(), "reader.localhost", "ledger", List.of("ledger")));
+            assertThat(provisioner.traffic().calls())
+                    .containsKey("rds:ModifyDBCluster")
+                    .doesNotContainKey("rds:ModifyDBInstance");
+        }
+    }
+
+    /** Behind the preflight, in which the one that waits is. */
+    private static void assertOneAfterTheOther(JobProgressed one, JobProgressed other) {
+        Instant ended = Objects.requireNonNull(one.steps().getLast().completedAt());
+        Instant otherEnded = Objects.requireNonNull(other.steps().getLast().completedAt());
+        JobProgressed later = ended.isBefore(otherEnded) ? other : one;
+        Instant earlierEnd = ended.isBefore(otherEnded) ? ended : otherEnded;
+        assertThat(later.steps().subList(1, later.steps().size()))
+                .allSatisfy(step -> assertThat(step.startedAt()).isAfterOrEqualTo(earlierEnd));
+    }
+
+    private static void cancel(JobId job) {
+        provisioner.send(
+                Event.of(
+                        EventType.DBROLES_CANCEL,
+                        "/sallyport/api",
+                        job,
+                        Instant.now(),
+                        new JobCancelled(job, "bob", Instant.now())),
+                provisioner.agent());
     }
 
     @ParameterizedTest

@@ -204,6 +204,7 @@ class PlansIT {
                 ROLES.stream()
                         .map(role -> new KeptSecret("database", Credentials.secretId(ARN, role)))
                         .toList(),
+                null,
                 dryRun,
                 "admin",
                 Instant.now());

@@ -153,6 +153,7 @@ class VaultJobIT {
                 ROLES.stream()
                         .map(role -> new KeptSecret("vault", reference(role)))
                         .toList(),
+                null,
                 false,
                 "admin",
                 Instant.now());

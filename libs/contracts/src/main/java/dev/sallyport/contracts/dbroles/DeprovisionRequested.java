@@ -5,11 +5,13 @@ import dev.sallyport.kernel.JobId;
 import dev.sallyport.kernel.RdsArn;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Command: take the roles out of one instance, with what was made for them: secrets and security group.
  *
  * @param secrets of the connections that go with the roles
+ * @param master where the provisioning took the master's credentials from; the default order when null
  * @param dryRun only tell what would be done
  * @param requestedBy the subject of the person who asked
  */
@@ -19,6 +21,7 @@ public record DeprovisionRequested(
         AgentId agentId,
         RdsArn instanceArn,
         List<KeptSecret> secrets,
+        ProvisionRequested.@Nullable Master master,
         boolean dryRun,
         String requestedBy,
         Instant requestedAt)

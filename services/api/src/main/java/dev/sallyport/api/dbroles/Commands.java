@@ -44,6 +44,7 @@ final class Commands {
                         deprovision.agentId(),
                         deprovision.instanceArn(),
                         deprovision.secrets(),
+                        deprovision.master(),
                         deprovision.dryRun(),
                         by.requestedBy(),
                         by.at());

@@ -11,6 +11,9 @@ import dev.sallyport.api.start.DeploymentConfig;
 import dev.sallyport.contracts.dbroles.DeprovisionRequested;
 import dev.sallyport.contracts.dbroles.DeprovisionRequested.KeptSecret;
 import dev.sallyport.contracts.dbroles.Job.RoleResult;
+import dev.sallyport.contracts.dbroles.JobCommand;
+import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.contracts.dbroles.ProvisionRequested.Master;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.JobId;
 import dev.sallyport.kernel.RdsArn;
@@ -71,6 +74,7 @@ class Deprovisioning {
             List<String> roles,
             List<String> connections,
             List<KeptSecret> secrets,
+            Optional<Master> master,
             List<GrantView> grants) {
 
         private static Removed of(JobRow last, List<Connection> connections, List<GrantView> grants) {
@@ -94,7 +98,15 @@ class Deprovisioning {
                                                     new KeptSecret(each.secretsManagerProvider(), each.secretId())))
                             .distinct()
                             .toList(),
+                    last.command().flatMap(Removed::master),
                     grants);
+        }
+
+        /** Where the master's login came from is where it comes from now. */
+        private static Optional<Master> master(JobCommand command) {
+            return command instanceof ProvisionRequested provision
+                    ? Optional.ofNullable(provision.master())
+                    : Optional.empty();
         }
 
         private Map<String, ?> members(String confirm) {
@@ -181,6 +193,7 @@ class Deprovisioning {
                 wanted.agent().orElse(removed.agent()),
                 wanted.instance(),
                 removed.secrets(),
+                removed.master().orElse(null),
                 wanted.dryRun(),
                 by,
                 ordering.at());

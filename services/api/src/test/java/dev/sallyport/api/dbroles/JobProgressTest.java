@@ -205,7 +205,7 @@ class JobProgressTest {
         RdsArn instance = RdsArn.parse("arn:aws:rds:us-west-2:111111111111:db:orders");
         JobId id = JobId.next(() -> NOW);
         JobCommand command = kind == JobKind.DEPROVISION
-                ? new DeprovisionRequested(id, "default", agent, instance, List.of(), false, "admin", NOW)
+                ? new DeprovisionRequested(id, "default", agent, instance, List.of(), null, false, "admin", NOW)
                 : new ProvisionRequested(
                         id,
                         "default",

@@ -7,7 +7,9 @@ import dev.sallyport.api.Neighbours;
 import dev.sallyport.aws.AwsAccess;
 import dev.sallyport.aws.AwsIdentitySource;
 import dev.sallyport.aws.AwsSettings;
+import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.aws.DbCluster;
 import dev.sallyport.sandbox.aws.Denial;
 import dev.sallyport.sandbox.aws.Faults;
 import dev.sallyport.sandbox.aws.Role;
@@ -64,6 +66,36 @@ class DiscoveryIT {
                 .containsExactly("us-west-2", "us-west-2", "eu-west-1", "eu-west-1");
         assertThat(found.getList("items.error_code", String.class))
                 .containsExactly(null, "unsupported_engine", null, null);
+    }
+
+    @Test
+    void showsEachMemberOfAClusterWithTheClusterThatItBelongsTo() {
+        String region = "ap-southeast-2";
+        RdsArn writer = new RdsArn("aws", region, Neighbours.MEMBER, "shop-1");
+        DbCluster shop = new DbCluster(
+                writer,
+                "shop",
+                "aurora-mysql",
+                "8.0.mysql_aurora.3.08.0",
+                "shop.cluster.example",
+                "shop.cluster-ro.example",
+                3306,
+                "master",
+                "shop",
+                Map.of(),
+                (user, password) -> {});
+        Neighbours.aws().cloud().addCluster(shop);
+        Neighbours.aws().cloud().addInstance(shop.member("shop-1", true));
+        Neighbours.aws().cloud().addInstance(shop.member("shop-2", false));
+
+        JsonPath found = api.search(
+                        "{\"account_ids\": [\"222222222222\"], \"regions\": [\"" + region + "\"]}")
+                .jsonPath();
+
+        assertThat(found.getList("items.name", String.class)).containsExactly("shop-1", "shop-2");
+        assertThat(found.getList("items.cluster", String.class)).containsOnly("shop");
+        assertThat(found.getList("items.engine", String.class)).containsOnly("aurora-mysql");
+        assertThat(found.getList("items.error_code", String.class)).containsOnlyNulls();
     }
 
     @Test

@@ -31,9 +31,11 @@ public final class Permissions {
     public Optional<List<String>> denied(RdsArn instance, String resource, List<String> actions) {
         try {
             AwsClients clients = access.current().of(instance);
-            String ours = principal(AwsException.calling(
-                    "sts:GetCallerIdentity",
-                    () -> clients.sts().getCallerIdentity().arn()));
+            String ours = principal(
+                    clients,
+                    AwsException.calling(
+                            "sts:GetCallerIdentity",
+                            () -> clients.sts().getCallerIdentity().arn()));
             return Optional.of(AwsException.calling(
                     "iam:SimulatePrincipalPolicy",
                     () -> clients
@@ -54,11 +56,28 @@ public final class Permissions {
         }
     }
 
-    /** Of a role's session, the role: policies are the role's. One with a path is not found by it, and so unknown. */
-    private static String principal(String arn) {
+    /**
+     * Of a role's session, the role: policies are the role's. A session's ARN lacks the path of the role, so IAM is asked for
+     * it; who may not ask is taken to have none.
+     */
+    private static String principal(AwsClients clients, String arn) {
         Matcher session = SESSION.matcher(arn);
-        return session.matches()
-                ? "arn:" + session.group(1) + ":iam::" + session.group(2) + ":role/" + session.group(3)
-                : arn;
+        if (!session.matches()) {
+            return arn;
+        }
+        String name = session.group(3);
+        try {
+            return AwsException.calling(
+                    "iam:GetRole",
+                    () -> clients.iam()
+                            .getRole(request -> request.roleName(name))
+                            .role()
+                            .arn());
+        } catch (AwsException e) {
+            if (e.transientFailure()) {
+                throw e;
+            }
+            return "arn:" + session.group(1) + ":iam::" + session.group(2) + ":role/" + name;
+        }
     }
 }

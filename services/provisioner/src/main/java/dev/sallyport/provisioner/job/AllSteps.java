@@ -5,9 +5,13 @@ import dev.sallyport.contracts.dbroles.DeprovisionRequested;
 import dev.sallyport.contracts.dbroles.JobCommand;
 import dev.sallyport.contracts.dbroles.JobPlan;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
+import dev.sallyport.provisioner.aws.Instance;
+import dev.sallyport.provisioner.aws.Instances;
 import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.secrets.SecretStoreException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The steps as they are done for real. What the world refuses becomes a {@link StepFailure}, passing or for good. */
 @ApplicationScoped
@@ -16,20 +20,31 @@ class AllSteps implements Steps {
     private final ProvisioningSteps provisioning;
     private final Deprovisioning deprovisioning;
     private final Planning planning;
+    private final Instances instances;
 
-    AllSteps(ProvisioningSteps provisioning, Deprovisioning deprovisioning, Planning planning) {
+    AllSteps(ProvisioningSteps provisioning, Deprovisioning deprovisioning, Planning planning, Instances instances) {
         this.provisioning = provisioning;
         this.deprovisioning = deprovisioning;
         this.planning = planning;
+        this.instances = instances;
     }
 
     @Override
     public StepReport run(Step step, JobCommand command) {
+        return telling(() -> switch (command) {
+            case ProvisionRequested provision -> provision(step, provision);
+            case DeprovisionRequested deprovision -> deprovision(step, deprovision);
+        });
+    }
+
+    @Override
+    public Optional<String> cluster(JobCommand command) {
+        return telling(() -> instances.describe(command.instanceArn()).cluster().map(Instance.Cluster::arn));
+    }
+
+    private static <T> T telling(Supplier<T> work) {
         try {
-            return switch (command) {
-                case ProvisionRequested provision -> provision(step, provision);
-                case DeprovisionRequested deprovision -> deprovision(step, deprovision);
-            };
+            return work.get();
         } catch (AwsException e) {
             // A state in which the instance cannot be changed passes.
             boolean passing = e.transientFailure() || e.kind() == AwsException.Kind.CONFLICT;

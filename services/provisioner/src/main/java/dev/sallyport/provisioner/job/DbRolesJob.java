@@ -4,6 +4,7 @@ import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.JobCommand;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.kernel.JobId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,28 @@ record DbRolesJob(JobCommand command, JobState state, JobProgressed view) {
     /** Taken up by a runner; the same when it is not due. */
     DbRolesJob takenUp(RetryPolicy policy, Instant now) {
         return moved(new JobEvent.TakenUp(), policy, now);
+    }
+
+    /** Behind another job on the same cluster; the same when it says so already. */
+    DbRolesJob blocked(String otherJob, Duration pause, RetryPolicy policy, Instant now) {
+        String message = "waiting for " + otherJob + " on the same cluster";
+        if (state instanceof JobState.Waiting && view.status().message().equals(message)) {
+            return this;
+        }
+        DbRolesJob next = with(decide(new JobEvent.Blocked(pause), policy, now), now);
+        JobProgressed said = next.view;
+        return new DbRolesJob(
+                command,
+                next.state,
+                new JobProgressed(
+                        said.jobId(),
+                        said.revision(),
+                        said.spec(),
+                        new Job.Status(
+                                said.status().phase(), message, said.status().result()),
+                        said.steps(),
+                        said.provisioned(),
+                        said.plan()));
     }
 
     /** Ended by somebody; the same when it has ended. */

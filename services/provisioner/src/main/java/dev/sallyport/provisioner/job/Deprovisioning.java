@@ -7,8 +7,10 @@ import dev.sallyport.provisioner.roles.Dropped;
 import dev.sallyport.provisioner.roles.Roles;
 import dev.sallyport.provisioner.target.Endpoint;
 import dev.sallyport.provisioner.target.Login;
+import dev.sallyport.provisioner.target.TargetException;
 import dev.sallyport.secrets.SecretStores;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -23,7 +25,6 @@ class Deprovisioning {
     private final Roles roles;
     private final MasterCredentials master;
     private final Network network;
-    private final ClusterLocks clusters;
     private final JobConfig config;
 
     Deprovisioning(
@@ -32,14 +33,12 @@ class Deprovisioning {
             Roles roles,
             MasterCredentials master,
             Network network,
-            ClusterLocks clusters,
             JobConfig config) {
         this.instances = instances;
         this.stores = stores;
         this.roles = roles;
         this.master = master;
         this.network = network;
-        this.clusters = clusters;
         this.config = config;
     }
 
@@ -51,7 +50,7 @@ class Deprovisioning {
             throw StepFailure.forGood(
                     instance.what() + " is " + instance.status() + "; start the job again when it is available");
         }
-        login(master, instance, endpoint);
+        login(master, instance, endpoint, command);
         stores.sealed().probe();
         command.secrets().forEach(secret -> stores.of(secret.provider()));
         return StepReport.done(instance.engine() + " at " + endpoint.host() + ":" + endpoint.port())
@@ -61,8 +60,7 @@ class Deprovisioning {
     StepReport roles(DeprovisionRequested command) {
         Instance instance = instances.describe(command.instanceArn());
         Endpoint endpoint = ProvisioningSteps.endpoint(instance);
-        Dropped dropped = clusters.alone(
-                instance, () -> roles.drop(instance.secrets(), endpoint, login(master, instance, endpoint)));
+        Dropped dropped = roles.drop(instance.secrets(), endpoint, login(master, instance, endpoint, command));
         String told = dropped.roles().stream().map(Deprovisioning::told).collect(Collectors.joining("; "));
         if (!dropped.complete()) {
             throw StepFailure.forGood(told);
@@ -74,7 +72,7 @@ class Deprovisioning {
     StepReport network(DeprovisionRequested command) {
         Instance instance = instances.describe(command.instanceArn());
         String name = ProvisioningSteps.groupName(instance, config);
-        return clusters.alone(instance, () -> network.remove(instance, name))
+        return network.remove(instance, name)
                 .map(StepReport::done)
                 .orElseGet(() -> StepReport.skipped("there is no security group of ours"));
     }
@@ -87,11 +85,36 @@ class Deprovisioning {
         return StepReport.done(command.secrets().size() + " secrets deleted");
     }
 
-    /** How the master logs in now; a deprovisioning resets no password. */
-    static Login login(MasterCredentials master, Instance instance, Endpoint endpoint) {
-        return master.accepted(instance, endpoint, null)
+    /**
+     * How the master logs in now: as the provisioning did, else with what is stored or what RDS keeps. A deprovisioning resets
+     * no password.
+     */
+    static Login login(MasterCredentials master, Instance instance, Endpoint endpoint, DeprovisionRequested command) {
+        return chosen(master, instance, endpoint, command)
+                .or(() -> master.accepted(instance, endpoint, null))
                 .orElseThrow(() -> StepFailure.forGood("no credentials of the master " + instance.masterUser()
                         + " log in; provision the instance once more, which makes them good, then take the roles out"));
+    }
+
+    /** Empty too when the source is gone for good, for instance its secret: another may be there. */
+    private static Optional<Login> chosen(
+            MasterCredentials master, Instance instance, Endpoint endpoint, DeprovisionRequested command) {
+        if (command.master() == null) {
+            return Optional.empty();
+        }
+        try {
+            return master.accepted(instance, endpoint, command.master());
+        } catch (StepFailure e) {
+            if (e.passing()) {
+                throw e;
+            }
+            return Optional.empty();
+        } catch (TargetException e) {
+            if (e.kind() == TargetException.Kind.TRANSIENT) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     private static String told(Dropped.Role role) {

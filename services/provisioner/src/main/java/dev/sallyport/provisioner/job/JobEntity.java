@@ -27,6 +27,10 @@ class JobEntity extends PanacheEntityBase {
     @Column(name = "instance_arn")
     String instanceArn = "";
 
+    /** Null while nobody knows, and where there is none. */
+    @Column(name = "cluster_arn")
+    @Nullable String clusterArn;
+
     String state = "";
     String step = "";
     int attempt;

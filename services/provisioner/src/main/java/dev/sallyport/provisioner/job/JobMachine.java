@@ -18,6 +18,7 @@ final class JobMachine {
     static JobState decide(JobKind kind, JobState state, JobEvent event, RetryPolicy policy, Instant now) {
         return switch (event) {
             case JobEvent.TakenUp up -> takenUp(state, now);
+            case JobEvent.Blocked blocked -> blocked(state, now.plus(blocked.pause()));
             case JobEvent.StepDone done -> {
                 JobState.Running running = running(state, event);
                 yield kind.after(running.step())
@@ -36,6 +37,17 @@ final class JobMachine {
             case JobState.Waiting waiting -> waiting;
             // Its process died in the middle; every step is safe to repeat.
             case JobState.Running running -> running;
+            case JobState.Completed completed -> completed;
+            case JobState.Failed failed -> failed;
+            case JobState.Cancelled cancelled -> cancelled;
+        };
+    }
+
+    /** No attempt is used up. */
+    private static JobState blocked(JobState state, Instant until) {
+        return switch (state) {
+            case JobState.Waiting waiting -> new JobState.Waiting(waiting.step(), waiting.attempt(), until);
+            case JobState.Running running -> new JobState.Waiting(running.step(), running.attempt(), until);
             case JobState.Completed completed -> completed;
             case JobState.Failed failed -> failed;
             case JobState.Cancelled cancelled -> cancelled;

@@ -121,7 +121,7 @@ class JobRunner {
             Optional<InstanceLocks.Held> lock = locks.tryLock(due.instance());
             if (lock.isPresent()) {
                 try (InstanceLocks.Held held = lock.get()) {
-                    run(due.id(), held);
+                    run(due.id(), new Turn(held, due.id(), due.cluster()));
                 }
             }
         } catch (SQLException | RuntimeException e) {
@@ -135,45 +135,91 @@ class JobRunner {
         }
     }
 
-    private void run(JobId id, InstanceLocks.Held lock) {
+    private void run(JobId id, Turn turn) throws SQLException {
         Optional<DbRolesJob> found = jobs.find(id);
         if (found.isEmpty()) {
             return;
         }
         DbRolesJob job = found.get();
-        DbRolesJob taken = job.takenUp(policy, clock.instant());
-        if (taken != job) {
-            jobs.store(job, taken);
-        }
-        while (!taken.state().finished() && !stopping && lock.alive()) {
-            DbRolesJob after = next(taken);
-            if (stopping || after == taken) {
+        while (!job.state().finished() && !stopping && turn.alive()) {
+            DbRolesJob after = next(job, turn);
+            if (stopping) {
                 return;
             }
-            jobs.store(taken, after);
-            taken = after;
+            if (after != job) {
+                jobs.store(job, after);
+                job = after;
+            } else if (turn.ofCluster()) {
+                // Between two attempts the cluster stays ours: another job would find it half done.
+                pause();
+            } else {
+                return;
+            }
         }
-        if (taken.state().finished()) {
-            String outcome = taken.view().status().phase().label();
+        if (job.state().finished()) {
+            String outcome = job.view().status().phase().label();
             meters.counter("sallyport.jobs", "outcome", outcome).increment();
-            LOG.infof("job %s: %s %s", id, outcome, taken.view().status().message());
+            LOG.infof("job %s: %s %s", id, outcome, job.view().status().message());
         }
     }
 
     /** The same when there is nothing to do yet. */
-    private DbRolesJob next(DbRolesJob job) {
+    private DbRolesJob next(DbRolesJob job, Turn turn) throws SQLException {
         Optional<String> cancelledBy = jobs.cancelledBy(job.id());
         if (cancelledBy.isPresent()) {
             return job.cancelled(cancelledBy.get(), policy, clock.instant());
         }
-        return job.state() instanceof JobState.Running ? attempt(job) : job;
+        Optional<String> before = turn.heldBy();
+        if (before.isPresent()) {
+            return behind(before.get(), job);
+        }
+        return switch (job.state()) {
+            case JobState.Waiting waiting -> job.takenUp(policy, clock.instant());
+            case JobState.Running running -> attempt(job, turn);
+            case JobState.Completed completed -> job;
+            case JobState.Failed failed -> job;
+            case JobState.Cancelled cancelled -> job;
+        };
     }
 
-    private DbRolesJob attempt(DbRolesJob job) {
+    /** Waits without a lock, a connection or a thread, and uses up no attempt. */
+    private DbRolesJob behind(String other, DbRolesJob job) {
+        DbRolesJob waiting = job.blocked(other, config.pollInterval(), policy, clock.instant());
+        if (waiting == job) {
+            jobs.later(job.id(), config.pollInterval());
+        }
+        return waiting;
+    }
+
+    /** Whom the job has to wait for, once it is known which cluster it acts on. */
+    private Optional<String> before(DbRolesJob job, Turn turn) throws SQLException {
+        if (!turn.known()) {
+            Optional<String> cluster = steps.cluster(job.command());
+            cluster.ifPresent(arn -> jobs.actsOn(job.id(), arn));
+            turn.is(cluster);
+        }
+        return turn.heldBy();
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(config.pollInterval());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted between two attempts", e);
+        }
+    }
+
+    private DbRolesJob attempt(DbRolesJob job, Turn turn) throws SQLException {
         Step step = job.runningStep();
         Timer.Sample sample = Timer.start(meters);
         String outcome = "done";
         try {
+            Optional<String> other = before(job, turn);
+            if (other.isPresent()) {
+                outcome = "waiting";
+                return behind(other.get(), job);
+            }
             StepReport report = steps.run(step, job.command());
             LOG.infof("step %s: %s", step.label(), report.message());
             return job.done(report, policy, clock.instant());

@@ -16,6 +16,7 @@ import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,8 +39,12 @@ class Jobs {
         this.clock = clock;
     }
 
-    /** A job that may be worked on. */
-    record Due(JobId id, RdsArn instance) {}
+    /**
+     * A job that may be worked on.
+     *
+     * @param cluster that it acts on; empty while nobody knows, and where there is none
+     */
+    record Due(JobId id, RdsArn instance, Optional<String> cluster) {}
 
     /** Another runner wrote since this one read: it has lost the instance's lock and must stop. */
     static final class Overtaken extends RuntimeException {
@@ -92,6 +97,17 @@ class Jobs {
                 .map(row -> Optional.ofNullable(row).flatMap(found -> Optional.ofNullable(found.cancelledBy))));
     }
 
+    /** Notes which cluster a job acts on. Blocks. */
+    void actsOn(JobId id, String clusterArn) {
+        call(() -> JobEntity.update("clusterArn = ?1 where id = ?2", clusterArn, id.value()));
+    }
+
+    /** Lets a waiting job wait on, with nothing new to say. Blocks. */
+    void later(JobId id, Duration pause) {
+        Instant until = clock.instant().plus(pause);
+        call(() -> JobEntity.update("notBefore = ?1 where id = ?2 and state = 'waiting'", until, id.value()));
+    }
+
     /** The unfinished jobs of {@code agent} that are due, the oldest first. Blocks. */
     List<Due> due(AgentId agent, int limit) {
         Instant now = clock.instant();
@@ -103,7 +119,8 @@ class Jobs {
                 .page(0, limit)
                 .list()
                 .map(rows -> rows.stream()
-                        .map(row -> new Due(new JobId(row.id), RdsArn.parse(row.instanceArn)))
+                        .map(row -> new Due(
+                                new JobId(row.id), RdsArn.parse(row.instanceArn), Optional.ofNullable(row.clusterArn)))
                         .toList()));
     }
 

@@ -54,13 +54,14 @@ final class MasterCredentials {
         if (wanted != null && wanted.source() == MasterSource.RESET) {
             return reset.renew(instance, endpoint);
         }
-        if (accepted(instance, endpoint, wanted).isPresent()) {
+        List<String> refusals = new ArrayList<>();
+        if (accepted(instance, endpoint, wanted, refusals).isPresent()) {
             return publishPending(instance, endpoint, wanted)
                     ? "the new password of " + instance.masterUser() + " logs in"
                     : said(instance, wanted);
         }
         if (wanted != null) {
-            throw refused(instance, wanted);
+            throw refused(instance, wanted, refusals);
         }
         if (instance.managedSecret().isPresent()) {
             throw StepFailure.passing(
@@ -72,9 +73,20 @@ final class MasterCredentials {
 
     /** A login that works now, with nothing changed; empty when there is none. */
     Optional<Login> accepted(Instance instance, Endpoint endpoint, @Nullable Master wanted) {
-        return candidates(instance, wanted).stream()
-                .filter(login -> targets.accepts(endpoint, login))
-                .findFirst();
+        return accepted(instance, endpoint, wanted, new ArrayList<>());
+    }
+
+    /** @param refusals gets what the server said to those that came before */
+    private Optional<Login> accepted(
+            Instance instance, Endpoint endpoint, @Nullable Master wanted, List<String> refusals) {
+        for (Login login : candidates(instance, wanted)) {
+            Optional<String> refusal = targets.refusal(endpoint, login);
+            if (refusal.isEmpty()) {
+                return Optional.of(login);
+            }
+            refusals.add(refusal.get());
+        }
+        return Optional.empty();
     }
 
     /** What {@link #ensure} would ask of AWS. Changes nothing. */
@@ -188,6 +200,14 @@ final class MasterCredentials {
             case REFERENCE -> "the secret " + wanted.secretId() + " logs in";
             case IAM -> "a token of IAM database authentication logs in as " + instance.masterUser();
         };
+    }
+
+    /** @param refusals in the server's words; none when there was nothing to try */
+    private static StepFailure refused(Instance instance, Master wanted, List<String> refusals) {
+        StepFailure failure = refused(instance, wanted);
+        return refusals.isEmpty()
+                ? failure
+                : new StepFailure(failure.text() + " (" + String.join("; ", refusals) + ")", failure.passing());
     }
 
     private static StepFailure refused(Instance instance, Master wanted) {

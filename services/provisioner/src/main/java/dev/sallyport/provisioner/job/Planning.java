@@ -69,7 +69,7 @@ class Planning {
         Endpoint endpoint = ProvisioningSteps.endpoint(instance);
         PlanBuilder plan = new PlanBuilder();
         plan.sql(
-                roles.planDrop(instance.secrets(), endpoint, Deprovisioning.login(master, instance, endpoint)),
+                roles.planDrop(instance.secrets(), endpoint, Deprovisioning.login(master, instance, endpoint, command)),
                 config.rolePrefix(),
                 endpoint.host());
         plan.aws(network.planRemoval(instance, ProvisioningSteps.groupName(instance, config)));

@@ -17,7 +17,6 @@ import dev.sallyport.secrets.SecretStores;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Makes the roles. Each step asks AWS for the instance anew: between two steps may lie a crash, or a day. */
@@ -37,7 +36,6 @@ class ProvisioningSteps {
     private final Network network;
     private final MasterCredentials master;
     private final Roles roles;
-    private final ClusterLocks clusters;
     private final JobConfig config;
 
     ProvisioningSteps(
@@ -47,7 +45,6 @@ class ProvisioningSteps {
             Network network,
             MasterCredentials master,
             Roles roles,
-            ClusterLocks clusters,
             JobConfig config) {
         this.instances = instances;
         this.permissions = permissions;
@@ -56,7 +53,6 @@ class ProvisioningSteps {
         this.network = network;
         this.master = master;
         this.roles = roles;
-        this.clusters = clusters;
         this.config = config;
     }
 
@@ -135,15 +131,8 @@ class ProvisioningSteps {
         if (wanted == null) {
             return StepReport.skipped("no security group was asked for");
         }
-        return alone(command, instance -> StepReport.done(network.ensure(instance, ingress(instance, wanted, config))));
-    }
-
-    /** Looked at again once nobody else works on its cluster. */
-    private StepReport alone(ProvisionRequested command, Function<Instance, StepReport> work) {
-        Instance first = instances.describe(command.instanceArn());
-        return first.cluster().isEmpty()
-                ? work.apply(first)
-                : clusters.alone(first, () -> work.apply(instances.describe(command.instanceArn())));
+        Instance instance = instances.describe(command.instanceArn());
+        return StepReport.done(network.ensure(instance, ingress(instance, wanted, config)));
     }
 
     static Ingress ingress(Instance instance, ProvisionRequested.Network network, JobConfig config) {
@@ -161,15 +150,12 @@ class ProvisioningSteps {
     }
 
     StepReport master(ProvisionRequested command) {
-        return alone(
-                command, instance -> StepReport.done(master.ensure(instance, endpoint(instance), command.master())));
+        Instance instance = instances.describe(command.instanceArn());
+        return StepReport.done(master.ensure(instance, endpoint(instance), command.master()));
     }
 
     StepReport roles(ProvisionRequested command) {
-        return alone(command, instance -> roles(instance, command));
-    }
-
-    private StepReport roles(Instance instance, ProvisionRequested command) {
+        Instance instance = instances.describe(command.instanceArn());
         Endpoint endpoint = endpoint(instance);
         Login login = master.accepted(instance, endpoint, command.master())
                 .orElseThrow(() -> StepFailure.forGood("the credentials of the master " + instance.masterUser()

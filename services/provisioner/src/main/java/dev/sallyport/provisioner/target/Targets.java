@@ -94,29 +94,37 @@ public final class Targets {
 
     /** Whether the server accepts {@code login}; throws when it cannot be asked. */
     public boolean accepts(Endpoint endpoint, Login login) {
+        return refusal(endpoint, login).isEmpty();
+    }
+
+    /** In which words the server refuses {@code login}; empty when it accepts it; throws when it cannot be asked. */
+    public Optional<String> refusal(Endpoint endpoint, Login login) {
         try {
-            return endpoint.engine() == Engine.SQLSERVER ? answersSqlServer(endpoint, login) : answers(endpoint, login);
+            logIn(endpoint, login);
+            return Optional.empty();
         } catch (SQLException e) {
             throw TargetException.of("cannot close a connection to " + endpoint.host(), e);
         } catch (TargetException e) {
             if (e.kind() == TargetException.Kind.LOGIN_REFUSED) {
-                return false;
+                return Optional.of(String.valueOf(e.getMessage()));
             }
             throw e;
         }
     }
 
-    private boolean answers(Endpoint endpoint, Login login) throws SQLException {
+    /** Whoever is logged in has had an answer already; on one of SQL Server nothing more is asked. */
+    private void logIn(Endpoint endpoint, Login login) throws SQLException {
+        if (endpoint.engine() == Engine.SQLSERVER) {
+            connectSqlServer(endpoint, login, endpoint.defaultDatabase()).close();
+            return;
+        }
         String database = endpoint.engine() == Engine.POSTGRES ? endpoint.defaultDatabase() : "";
         try (Connection connection = connect(endpoint, login, database)) {
-            return connection.isValid((int) CONNECT_TIMEOUT.toSeconds());
+            if (!connection.isValid((int) CONNECT_TIMEOUT.toSeconds())) {
+                throw new TargetException(
+                        TargetException.Kind.TRANSIENT, endpoint.host() + " let us in and then said no more");
+            }
         }
-    }
-
-    /** Whoever is logged in has had an answer already. */
-    private boolean answersSqlServer(Endpoint endpoint, Login login) {
-        connectSqlServer(endpoint, login, endpoint.defaultDatabase()).close();
-        return true;
     }
 
     private Connection postgres(Endpoint endpoint, Login login, String database) throws SQLException {

@@ -78,6 +78,18 @@ class JobMachineTest {
 
     @ParameterizedTest
     @EnumSource(Step.class)
+    void waitsBehindAnotherJobOnTheClusterWithoutUsingUpAnAttempt(Step step) {
+        JobEvent blocked = new JobEvent.Blocked(Duration.ofSeconds(2));
+        JobState waiting = new JobState.Waiting(step, 2, NOW.plusSeconds(2));
+        assertThat(decide(new JobState.Running(step, 2), blocked, NOW)).isEqualTo(waiting);
+        assertThat(decide(new JobState.Waiting(step, 2, NOW), blocked, NOW)).isEqualTo(waiting);
+        for (JobState ended : List.of(COMPLETED, FAILED, CANCELLED)) {
+            assertThat(decide(ended, blocked, NOW)).isEqualTo(ended);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
     void repeatsAStepAfterAPassingFailureUntilTheAttemptsAreUsedUp(Step step) {
         assertThat(decide(new JobState.Running(step, 1), PASSING, NOW))
                 .isEqualTo(new JobState.Waiting(step, 2, NOW.plusSeconds(1)));

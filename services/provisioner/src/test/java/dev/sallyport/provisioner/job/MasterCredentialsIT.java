@@ -150,20 +150,55 @@ class MasterCredentialsIT {
     }
 
     @Test
-    void aTokenOfIamIsFreshPresignedAndRefusedWithAHintWhereTheServerDoesNotTakeIt() {
-        RdsArn arn = OneAccount.arn("tokens");
+    void logsInWithATokenOfIam() {
+        tokens();
+        assertThat(ensure(OneAccount.TOKENS, of(MasterSource.IAM)))
+                .isEqualTo("a token of IAM database authentication logs in as master");
+        Login login = accepted(OneAccount.TOKENS, of(MasterSource.IAM)).orElseThrow();
+        assertThat(accepts(login)).isTrue();
+        assertThat(account.rds.refusals()).isEmpty();
+        assertThat(account.secrets.current(masterId(OneAccount.TOKENS))).isEmpty();
+        assertThat(modifications()).isZero();
+    }
+
+    @Test
+    void saysInTheServersWordsWhyATokenIsRefused() {
+        tokens();
+        String pam = "FATAL: PAM authentication failed for user \"master\"";
+        account.clockAhead = Duration.ofMinutes(16);
+        assertRefused(OneAccount.TOKENS, of(MasterSource.IAM), pam);
+        account.clockAhead = Duration.ZERO;
+        account.cloud().deny("rds-db:connect");
+        assertRefused(OneAccount.TOKENS, of(MasterSource.IAM), "allow the agent rds-db:connect as that user");
+        account.cloud().allow("rds-db:connect");
+        assertThat(account.rds.refusals())
+                .containsExactly(
+                        "the token has expired",
+                        "arn:aws:iam::" + OneAccount.ACCOUNT + ":user/sallyport may not rds-db:connect");
+        account.server.execute("postgres", "REVOKE rds_iam FROM master");
+        assertRefused(
+                OneAccount.TOKENS, of(MasterSource.IAM), "FATAL: password authentication failed for user \"master\"");
+    }
+
+    @Test
+    void aTokenIsForOneEndpointOneUserAndOneRegion() {
+        tokens();
+        Instance instance = account.describe(OneAccount.TOKENS);
+        Instance.Address elsewhere = new Instance.Address("127.0.0.1", account.rds.port());
+        Login another = new Login("master", () -> account.instances.loginToken(instance, elsewhere, "master"));
+        Login somebody = new Login(
+                "master",
+                () -> account.instances.loginToken(instance, instance.address().orElseThrow(), "somebody"));
+        assertThat(accepts(another)).isFalse();
+        assertThat(accepts(somebody)).isFalse();
+        assertThat(account.rds.refusals())
+                .containsExactly(
+                        "the token is for 127.0.0.1:" + account.rds.port(), "the token is for the user somebody");
+    }
+
+    private void tokens() {
         account.cloud().addInstance(account.instance("tokens").iamAuthentication(true));
-        Instance instance = account.describe(arn);
-        String token = account.instances
-                .loginToken(instance, instance.address().orElseThrow(), "master")
-                .reveal();
-        assertThat(token)
-                .startsWith("localhost:" + account.server.port() + "/?")
-                .contains("Action=connect", "DBUser=master", "X-Amz-Expires=900", "X-Amz-Signature=")
-                .contains("us-west-2%2Frds-db%2Faws4_request");
-        assertThat(new PresignedUrl(token).signedWith(OneAccount.SECRET_KEY)).isTrue();
-        assertThat(new PresignedUrl(token).signedWith("another")).isFalse();
-        assertRefused(arn, of(MasterSource.IAM), "accepts no token of IAM database authentication");
+        account.server.execute("postgres", "GRANT rds_iam TO master");
     }
 
     @Test

@@ -67,9 +67,9 @@ class NetworkIT {
         ec2().authorizeSecurityGroupIngress(r -> r.groupId(group()).ipPermissions(rule(22, "192.168.0.0/24")));
         assertThat(plan(SINGLE, "10.2.0.0/16"))
                 .containsExactly(
-                        "ec2:AuthorizeSecurityGroupIngress hoop-aws-connect-sg-single tcp " + account.server.port()
+                        "ec2:AuthorizeSecurityGroupIngress hoop-aws-connect-sg-single tcp " + account.rds.port()
                                 + " from 10.2.0.0/16",
-                        "ec2:RevokeSecurityGroupIngress hoop-aws-connect-sg-single tcp " + account.server.port()
+                        "ec2:RevokeSecurityGroupIngress hoop-aws-connect-sg-single tcp " + account.rds.port()
                                 + " from 10.1.0.0/16");
         assertThat(ensure(SINGLE, "10.2.0.0/16"))
                 .endsWith("and no longer 10.1.0.0/16; 1 rules in it that are not ours are left as they are");

@@ -19,10 +19,12 @@ import dev.sallyport.sandbox.aws.Cloud;
 import dev.sallyport.sandbox.aws.DbCluster;
 import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.postgres.PostgresServer;
+import dev.sallyport.sandbox.rds.RdsPostgres;
 import dev.sallyport.sandbox.tls.LocalAuthority;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,15 @@ final class OneAccount implements AutoCloseable {
     static final RdsArn WRITER = arn("shop-1");
     static final RdsArn READER = arn("shop-2");
 
+    /** For tokens of IAM; to be added as {@code instance("tokens")}. */
+    static final RdsArn TOKENS = arn("tokens");
+
+    final RdsPostgres rds;
+    /** Behind {@link #rds}. */
     final PostgresServer server;
+    /** How far the clock of the database's machine is ahead. */
+    volatile Duration clockAhead = Duration.ZERO;
+
     final AwsStandIn aws;
     final StoredAwsAccess access;
     final Targets targets;
@@ -49,13 +59,15 @@ final class OneAccount implements AutoCloseable {
 
     OneAccount(Path folder) {
         LocalAuthority authority = LocalAuthority.in(folder.resolve("tls"));
-        server = PostgresServer.in(folder.resolve("pg"))
-                .forTests()
-                .tls(authority.issue("pg"))
-                .start();
-        server.execute("postgres", "CREATE ROLE master LOGIN CREATEROLE", "CREATE DATABASE shop OWNER master");
         Cloud cloud = new Cloud(folder.resolve("cloud"), new Account(ACCOUNT, "one", "one@example.com"), List.of());
         cloud.addAccessKey("AKIAEXAMPLEEXAMPLE01", Secret.of(SECRET_KEY), "sallyport");
+        rds = RdsPostgres.forTests(
+                folder.resolve("pg"),
+                authority,
+                (user, token) -> cloud.loginTokens()
+                        .refusal(TOKENS, user, token, Instant.now().plus(clockAhead)));
+        server = rds.server();
+        server.execute("postgres", "CREATE ROLE master LOGIN CREATEROLE", "CREATE DATABASE shop OWNER master");
         cloud.modificationTime(Duration.ofMillis(200));
         cloud.addInstance(instance("single"));
         DbCluster cluster = new DbCluster(
@@ -65,7 +77,7 @@ final class OneAccount implements AutoCloseable {
                 "16.4",
                 "localhost",
                 "reader.localhost",
-                server.port(),
+                rds.port(),
                 "master",
                 "shop",
                 Map.of(),
@@ -95,7 +107,7 @@ final class OneAccount implements AutoCloseable {
                 "postgres",
                 "18.1",
                 "localhost",
-                server.port(),
+                rds.port(),
                 "master",
                 "shop",
                 Map.of(),
@@ -115,7 +127,7 @@ final class OneAccount implements AutoCloseable {
     }
 
     Endpoint endpoint() {
-        return new Endpoint(Engine.POSTGRES, "localhost", server.port(), "shop");
+        return new Endpoint(Engine.POSTGRES, "localhost", rds.port(), "shop");
     }
 
     static Patience patience(Duration deadline) {
@@ -134,6 +146,6 @@ final class OneAccount implements AutoCloseable {
     public void close() {
         access.close();
         aws.close();
-        server.close();
+        rds.close();
     }
 }
