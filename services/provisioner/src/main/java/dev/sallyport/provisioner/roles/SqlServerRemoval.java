@@ -67,12 +67,12 @@ final class SqlServerRemoval {
         }
     }
 
-    /** Nothing can be done in this database. */
+    /** Nothing can be done in this database; said of a role whose login is gone, too: its user may be there from before. */
     void skip(String database, String why) {
-        sids.keySet()
-                .forEach(role -> notes.add(
-                        role,
-                        "database " + database + ": skipped, " + why + "; a user without a login may be left in it"));
+        names.forEach((role, name) -> notes.add(
+                role,
+                "database " + database + ": skipped, " + why + "; a user " + name
+                        + " may be left in it, without a login: drop it when the database can be opened"));
     }
 
     /** Drops the users of the session's database, with what they own given to {@code dbo}. */

@@ -259,6 +259,21 @@ abstract class SqlServerCases {
     }
 
     @Test
+    void namesTheUserThatStaysBehindInADatabaseThatCannotBeOpenedEachTimeItIsAsked() throws SQLException {
+        make();
+        administer("ALTER DATABASE [resting] SET OFFLINE");
+        for (Dropped.End end : List.of(Dropped.End.DROPPED, Dropped.End.ABSENT)) {
+            Dropped dropped = roles().drop(SecretFolder.of(ARN), endpoint(), MASTER);
+            assertThat(dropped.roles()).allSatisfy(role -> {
+                assertThat(role.end()).isEqualTo(end);
+                assertThat(role.notes())
+                        .containsExactly("database resting: skipped, it is offline; a user " + role.name()
+                                + " may be left in it, without a login: drop it when the database can be opened");
+            });
+        }
+    }
+
+    @Test
     void worksOnMoreDatabasesThanAtOnce() throws SQLException {
         for (int i = 0; i < 10; i++) {
             as(MASTER, "master", "CREATE DATABASE [more" + i + "]");
