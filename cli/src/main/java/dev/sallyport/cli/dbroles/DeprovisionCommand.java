@@ -72,7 +72,7 @@ public final class DeprovisionCommand implements Callable<Integer> {
         JobApi jobs = new JobApi(access.api());
         RdsArn arn = new FoundInstances(jobs.api()).named(instance);
         Map<String, Object> body = body(jobs);
-        Api.Answer answer = jobs.exchange("POST", arn, "deprovision", body);
+        Api.Answer answer = jobs.deprovision(arn, body);
         if (answer.code().equals("confirmation_needed") && confirm == null && Terminal.interactive()) {
             going(arn, answer.body()).forEach(System.out::println);
             String typed =
@@ -81,7 +81,7 @@ public final class DeprovisionCommand implements Callable<Integer> {
                 throw new CommandFailure(ExitCode.FAILED, "that is not its identifier; nothing was changed");
             }
             body.put("confirm", typed);
-            answer = jobs.exchange("POST", arn, "deprovision", body);
+            answer = jobs.deprovision(arn, body);
         }
         return follow(jobs, accepted(arn, answer));
     }

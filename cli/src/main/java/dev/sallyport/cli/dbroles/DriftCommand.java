@@ -63,7 +63,7 @@ public final class DriftCommand implements Callable<Integer> {
     private static JsonNode report(JobApi jobs, RdsArn instance) {
         String what = "drift";
         while (true) {
-            Api.Answer answer = jobs.exchange("GET", instance, what, null);
+            Api.Answer answer = jobs.report(instance, what);
             JsonNode body = Api.expectSuccess("drift of " + instance, answer);
             if (answer.status() != 202) {
                 return body;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class JobApi {
 
     private static final String JOBS = "/api/dbroles/jobs/";
+    private static final String INSTANCES = "/api/dbroles/instances/";
 
     private final Api api;
 
@@ -39,26 +40,36 @@ final class JobApi {
 
     /** The id of the new job. */
     String place(Map<String, ?> order) {
-        return api.post("/api/dbroles/jobs", order).path("job_id").asText();
+        return make("/api/dbroles/jobs", order);
     }
 
     Job cancel(String id) {
         return Output.read(api.post(JOBS + id + "/cancel", Map.of()), Job.class);
     }
 
-    String retry(String id) {
-        return api.post(JOBS + id + "/retry", Map.of()).path("job_id").asText();
+    /** @param whenAgentOffline {@code wait} or {@code fail} */
+    String retry(String id, String whenAgentOffline) {
+        return make(JOBS + id + "/retry", Map.of("when_agent_offline", whenAgentOffline));
     }
 
-    /** A call on an instance whose refusal the caller wants to see. */
-    Api.Answer exchange(String method, RdsArn instance, String what, @Nullable Map<String, ?> body) {
-        return api.exchange(method, "/api/dbroles/instances/" + instance + "/" + what, body);
+    private String make(String path, Map<String, ?> body) {
+        return Api.expectSuccess(path, api.once(path, body)).path("job_id").asText();
+    }
+
+    /** Has the roles taken out; the caller wants to see a refusal. */
+    Api.Answer deprovision(RdsArn instance, Map<String, ?> body) {
+        return api.once(INSTANCES + instance + "/deprovision", body);
+    }
+
+    /** A report on an instance; the caller wants to see a refusal. */
+    Api.Answer report(RdsArn instance, String what) {
+        return api.exchange("GET", INSTANCES + instance + "/" + what, null);
     }
 
     /** The provisioner that is called or numbered so; the only one that is there when none is named. */
     String agent(@Nullable String named) {
         List<JsonNode> known = new ArrayList<>();
-        api.get("/api/agents?limit=200").path("items").forEach(agent -> {
+        api.list("/api/agents", "", Integer.MAX_VALUE).items().forEach(agent -> {
             if (agent.path("kind").asText().equals("provisioner")) {
                 known.add(agent);
             }

@@ -1,6 +1,7 @@
 package dev.sallyport.cli.dbroles;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.cli.CommandFailure;
 import dev.sallyport.cli.ExitCode;
 import dev.sallyport.cli.Output;
 import dev.sallyport.cli.Table;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,8 +62,11 @@ public final class JobsCommand implements Callable<Integer> {
     @Option(names = "--agent", paramLabel = "AGENT", description = "name or id of the agent")
     private @Nullable String agent;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "1 to 200 (default: 20)")
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "how many, from 1 (default: 20)")
     private int limit = 20;
+
+    @Option(names = "--all", description = "all of them")
+    private boolean all;
 
     @Mixin
     private final ApiAccess access = new ApiAccess();
@@ -72,18 +77,21 @@ public final class JobsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Api api = access.api();
-        JsonNode page = api.get("/api/dbroles/jobs?limit=" + limit + filters(api));
+        if (limit < 1) {
+            throw new CommandFailure(ExitCode.FAILED, "--limit " + limit + " shows nothing; it is 1 or more");
+        }
+        Api.Listed jobs = api.list("/api/dbroles/jobs", filters(api), all ? Integer.MAX_VALUE : limit);
         if (output.json()) {
-            Output.print(page);
+            Output.print(Map.of("items", jobs.items()));
             return ExitCode.OK.number();
         }
-        if (page.path("items").isEmpty()) {
+        if (jobs.items().isEmpty()) {
             System.out.println("No jobs. `sally provision INSTANCE` makes one.");
             return ExitCode.OK.number();
         }
-        table(page).print(System.out);
-        if (page.path("next_cursor").isTextual()) {
-            System.out.println("There are more: --limit shows up to 200.");
+        table(jobs.items()).print(System.out);
+        if (jobs.more()) {
+            System.out.println("There are more: --limit " + 2L * limit + ", or --all.");
         }
         return ExitCode.OK.number();
     }
@@ -104,10 +112,10 @@ public final class JobsCommand implements Callable<Integer> {
         return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
-    private static Table table(JsonNode page) {
+    private static Table table(List<JsonNode> jobs) {
         Instant now = Clock.systemUTC().instant();
         Table table = new Table("JOB", "KIND", "INSTANCE", "STATUS", "STARTED", "TOOK", "MESSAGE");
-        for (JsonNode item : page.path("items")) {
+        for (JsonNode item : jobs) {
             Job job = Output.read(item, Job.class);
             table.row(
                     job.id(),
@@ -233,9 +241,23 @@ public final class JobsCommand implements Callable<Integer> {
             description = "Orders again what failed, as a new job, and follows it to its end.",
             footer = {"", "Example:", "  sally jobs retry job_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE"})
     static final class Retry extends OneJob {
+
+        /** What becomes of a job whose agent is away, in the API's words. */
+        enum WhenOffline {
+            wait,
+            fail
+        }
+
+        @Option(
+                names = "--when-agent-offline",
+                paramLabel = "wait|fail",
+                defaultValue = "fail",
+                description = "let the job wait for an agent that is away, or refuse it (default: fail)")
+        private WhenOffline whenAgentOffline = WhenOffline.fail;
+
         @Override
         int act(JobApi jobs, String id, Output output) {
-            return follow(jobs, jobs.retry(id), output);
+            return follow(jobs, jobs.retry(id, whenAgentOffline.name()), output);
         }
     }
 }

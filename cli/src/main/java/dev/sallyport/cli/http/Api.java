@@ -8,18 +8,29 @@ import dev.sallyport.cli.ExitCode;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.kernel.Secret;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Our REST API as one person: every call carries that person's token. */
 public final class Api {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** The API's longest page. */
+    private static final int LONGEST_PAGE = 200;
+    /** Of a call that may be sent again. */
+    private static final int MOST_ATTEMPTS = 3;
+
     private static final ObjectMapper JSON = EventJson.configure(new ObjectMapper());
 
     private final HttpClient http =
@@ -57,31 +68,87 @@ public final class Api {
         expectSuccess(path, exchange("DELETE", path, null));
     }
 
+    /** The first items of a list, however many pages they are on. @param more whether there are others behind them */
+    public record Listed(List<JsonNode> items, boolean more) {}
+
+    /**
+     * Follows a list's cursor.
+     *
+     * @param filters each with its {@code &}, or nothing
+     * @param most items that are wanted, from 1
+     */
+    public Listed list(String path, String filters, int most) {
+        List<JsonNode> items = new ArrayList<>();
+        String cursor = "";
+        while (true) {
+            JsonNode page = get(path + "?limit=" + Math.min(LONGEST_PAGE, most - items.size()) + filters + cursor);
+            page.path("items").forEach(items::add);
+            String next = page.path("next_cursor").asText("");
+            boolean more = page.path("next_cursor").isTextual();
+            if (!more || items.size() >= most) {
+                return new Listed(List.copyOf(items), more);
+            }
+            cursor = "&cursor=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * A call that makes something, made once however often it has to be sent: it carries an {@code Idempotency-Key} of its own,
+     * and is sent again, a bounded number of times, when its answer does not come.
+     */
+    public Answer once(String path, Map<String, ?> body) {
+        String key = UUID.randomUUID().toString();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return send("POST", path, body, key);
+            } catch (ConnectException e) {
+                throw unreachable(e);
+            } catch (IOException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw unreachable(e);
+                }
+            }
+        }
+    }
+
     /** Any call, its answer whatever the status. */
     public Answer exchange(String method, String path, @Nullable Map<String, ?> body) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(base.resolve(path))
-                    .timeout(TIMEOUT)
-                    .header("Authorization", "Bearer " + token.reveal())
-                    .header("Accept", "application/json, application/problem+json")
-                    .header("Content-Type", "application/json")
-                    .method(
-                            method,
-                            body == null
-                                    ? HttpRequest.BodyPublishers.noBody()
-                                    : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
-                    .build();
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return new Answer(response.statusCode(), parse(response.body()));
+            return send(method, path, body, null);
         } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.NOT_RUNNING,
-                    "the API at " + base + " cannot be reached (" + e.getClass().getSimpleName()
-                            + "); `sally status` shows what runs, `sally up` starts it");
+            throw unreachable(e);
+        }
+    }
+
+    private Answer send(String method, String path, @Nullable Map<String, ?> body, @Nullable String key)
+            throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                .timeout(TIMEOUT)
+                .header("Authorization", "Bearer " + token.reveal())
+                .header("Accept", "application/json, application/problem+json")
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
+        if (key != null) {
+            request.header("Idempotency-Key", key);
+        }
+        try {
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), parse(response.body()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitCode.FAILED, "interrupted");
         }
+    }
+
+    private CommandFailure unreachable(IOException e) {
+        return new CommandFailure(
+                ExitCode.NOT_RUNNING,
+                "the API at " + base + " cannot be reached (" + e.getClass().getSimpleName()
+                        + "); `sally status` shows what runs, `sally up` starts it");
     }
 
     /** The body of an answer that is no error; an error becomes a {@link CommandFailure}. */

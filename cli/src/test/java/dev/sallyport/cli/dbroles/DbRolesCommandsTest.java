@@ -96,6 +96,61 @@ class DbRolesCommandsTest {
     }
 
     @Test
+    void anOrderWhoseAnswerIsLostIsSentAgainUnderTheSameKey() {
+        api.losing("POST /api/dbroles/jobs")
+                .on("POST /api/dbroles/jobs", 202, "{'job_id': '" + JOB + "'}")
+                .on("GET /api/dbroles/jobs/" + JOB, 200, job(JOB, "orders", "completed", "completed", ""));
+
+        Ran ran = api.run("provision", "orders", "--prefix", "prod", "--yes");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(api.keys()).hasSize(2).allMatch(api.keys().getFirst()::equals);
+    }
+
+    @Test
+    void anOrderThatIsNeverAnsweredEndsAndTwoOrdersHaveTwoKeys() {
+        api.losing("POST /api/dbroles/jobs/" + JOB + "/retry");
+
+        Ran ran = api.run("jobs", "retry", JOB);
+
+        assertThat(ran.exitCode()).isEqualTo(ExitCode.NOT_RUNNING.number());
+        assertThat(api.keys()).hasSize(3);
+        api.run("jobs", "retry", JOB);
+        assertThat(api.keys()).hasSize(6);
+        assertThat(api.keys().stream().distinct()).hasSize(2);
+    }
+
+    @Test
+    void aRetrySaysWhatIsToBecomeOfItWhileTheAgentIsAway() {
+        api.on("POST /api/dbroles/jobs/" + JOB + "/retry", 202, "{'job_id': '" + OTHER + "'}")
+                .on("GET /api/dbroles/jobs/" + OTHER, 200, job(OTHER, "orders", "completed", "completed", ""));
+
+        assertThat(api.run("jobs", "retry", JOB, "--when-agent-offline", "wait").exitCode())
+                .isZero();
+        assertThat(api.calls()).contains("POST /api/dbroles/jobs/" + JOB + "/retry {\"when_agent_offline\":\"wait\"}");
+        assertThat(api.run("jobs", "retry", JOB, "--when-agent-offline", "perhaps")
+                        .err())
+                .contains("--when-agent-offline", "wait, fail");
+    }
+
+    @Test
+    void aListFollowsTheCursorAsFarAsIsAskedFor() {
+        String first = job(JOB, "orders", "completed", "completed", "");
+        String second = job(OTHER, "billing", "completed", "completed", "");
+        api.on("GET /api/dbroles/jobs?limit=2", 200, "{'items': [" + first + "], 'next_cursor': 'a b'}")
+                .on("GET /api/dbroles/jobs?limit=1&cursor=a+b", 200, "{'items': [" + second + "], 'next_cursor': 'c'}")
+                .on("GET /api/dbroles/jobs?limit=200", 200, "{'items': [" + first + "], 'next_cursor': 'a b'}")
+                .on(
+                        "GET /api/dbroles/jobs?limit=200&cursor=a+b",
+                        200,
+                        "{'items': [" + second + "], 'next_cursor': null}");
+
+        assertThat(api.run("jobs", "--limit", "2").out()).contains(JOB, OTHER, "There are more: --limit 4, or --all.");
+        assertThat(api.run("jobs", "--all").out()).contains(JOB, OTHER).doesNotContain("There are more");
+        assertThat(api.run("jobs", "--limit", "0").err()).contains("--limit 0 shows nothing; it is 1 or more");
+    }
+
+    @Test
     void ofSeveralOneThatFailsMakesTheExitCode() {
         api.on("POST /api/dbroles/jobs", 202, "{'job_id': '" + JOB + "'}")
                 .on("POST /api/dbroles/jobs", 202, "{'job_id': '" + OTHER + "'}")

@@ -21,10 +21,13 @@ import java.util.Map;
 /** The API as a script: each call gets its next answer, the last one again and again; what is not written is refused. */
 public final class PlayedApi implements AutoCloseable {
 
+    private static final int LOST = 0;
+
     private final HttpServer server;
     private final Path token;
     private final Map<String, Deque<Answer>> answers = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
+    private final List<String> keys = new ArrayList<>();
 
     private record Answer(int status, String body) {}
 
@@ -42,6 +45,17 @@ public final class PlayedApi implements AutoCloseable {
     public PlayedApi on(String call, int status, String body) {
         answers.computeIfAbsent(call, unknown -> new ArrayDeque<>()).add(new Answer(status, body.replace('\'', '"')));
         return this;
+    }
+
+    /** The next answer to this call does not come: it was done, and then the connection ends. */
+    PlayedApi losing(String call) {
+        answers.computeIfAbsent(call, unknown -> new ArrayDeque<>()).add(new Answer(LOST, ""));
+        return this;
+    }
+
+    /** The Idempotency-Keys of the calls that had one. */
+    List<String> keys() {
+        return List.copyOf(keys);
     }
 
     /** What was called: method, path and body. */
@@ -81,7 +95,11 @@ public final class PlayedApi implements AutoCloseable {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             boolean known = "Bearer a-token".equals(exchange.getRequestHeaders().getFirst("Authorization"));
             calls.add((call + " " + body).strip());
+            keys.addAll(exchange.getRequestHeaders().getOrDefault("Idempotency-Key", List.of()));
             Answer answer = known ? next(call) : new Answer(401, "{\"code\": \"unauthenticated\"}");
+            if (answer.status() == LOST) {
+                return;
+            }
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);

@@ -210,7 +210,7 @@ class ConsoleResource {
     @Operation(hidden = true)
     public Response retryJob(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
         refuseForeignSites(htmx);
-        JobId next = control.retry(id, actor.person().grantee().subject(), null);
+        JobId next = control.retry(id, actor.person().grantee().subject());
         return Response.noContent()
                 .header("HX-Redirect", "/console/jobs/" + next)
                 .build();

@@ -54,18 +54,25 @@ public class JobControl {
         }
     }
 
+    /** Orders again what failed; refused while its agent is away. */
+    public JobId retry(String id, String by) {
+        return retry(id, by, AgentAway.FAIL, null);
+    }
+
     /**
      * Orders again what failed.
      *
+     * @param agentAway what becomes of the new job while its agent is away
      * @param idempotencyKey the caller's own; null for none
      * @throws ProblemException 409 when it did not fail, or a rule says no to the new job
      */
-    public JobId retry(String id, String by, @Nullable String idempotencyKey) {
+    JobId retry(String id, String by, AgentAway agentAway, @Nullable String idempotencyKey) {
         JobRow row = jobId(id)
                 .flatMap(known -> transactions.call(() -> jobs.row(known)))
                 .orElseThrow(() -> ProblemException.notFound("job", id));
         JobCommand command = Commands.again(row.retriable(), placement.ordering(by));
-        return placement.place(Placing.of(command, AgentAway.FAIL, CallKey.of(idempotencyKey, Map.of("retry", id))));
+        CallKey key = CallKey.of(idempotencyKey, Map.of("retry", id, "when_agent_offline", agentAway));
+        return placement.place(Placing.of(command, agentAway, key));
     }
 
     private static Optional<JobId> jobId(String id) {
