@@ -49,7 +49,7 @@ final class JobApi {
 
     /** @param whenAgentOffline {@code wait} or {@code fail} */
     String retry(String id, String whenAgentOffline) {
-        return make(JOBS + id + "/retry", Map.of("when_agent_offline", whenAgentOffline));
+        return make(JOBS + id + "/retry?when_agent_offline=" + whenAgentOffline, Map.of());
     }
 
     private String make(String path, Map<String, ?> body) {

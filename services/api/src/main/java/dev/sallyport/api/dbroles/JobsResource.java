@@ -1,6 +1,5 @@
 package dev.sallyport.api.dbroles;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sallyport.api.database.Transactions;
 import dev.sallyport.api.dbroles.Placement.Placing;
 import dev.sallyport.api.identity.Caller;
@@ -162,18 +161,13 @@ class JobsResource {
                     "A new job of the same order. 409 job_not_failed when the job runs or has completed. With an Idempotency-Key the same call may be sent again.")
     public Accepted retry(
             @PathParam("id") String id,
-            @Nullable NewRetry body,
+            @QueryParam("when_agent_offline") @Parameter(description = "fail (the default) or wait") @Nullable String whenAgentOffline,
             @HeaderParam("Idempotency-Key") @Nullable String idempotencyKey) {
-        AgentAway agentAway = AgentAway.labelled(body == null ? null : body.whenAgentOffline())
+        AgentAway agentAway = AgentAway.labelled(whenAgentOffline)
                 .orElseThrow(() -> ProblemException.badRequest("invalid_when_agent_offline", AgentAway.RULE));
         return new Accepted(
                 control.retry(id, caller.subject(), agentAway, idempotencyKey).value());
     }
-
-    /** How a job is ordered again; all of it may be left out. */
-    @Schema(name = "NewRetry")
-    record NewRetry(
-            @Schema(enumeration = {"fail", "wait"}) @JsonProperty("when_agent_offline") @Nullable String whenAgentOffline) {}
 
     private JobOrder order(NewJob body) {
         return switch (JobOrder.of(body, config.allowAnyAddress())) {
