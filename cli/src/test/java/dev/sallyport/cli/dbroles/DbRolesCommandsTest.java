@@ -289,7 +289,10 @@ class DbRolesCommandsTest {
                         "POST /api/dbroles/jobs/" + JOB + "/cancel",
                         409,
                         "{'code': 'job_ended', 'message': 'it has ended'}")
-                .on("POST /api/dbroles/jobs/" + JOB + "/retry?when_agent_offline=fail", 202, "{'job_id': '" + OTHER + "'}")
+                .on(
+                        "POST /api/dbroles/jobs/" + JOB + "/retry?when_agent_offline=fail",
+                        202,
+                        "{'job_id': '" + OTHER + "'}")
                 .on("GET /api/dbroles/jobs/" + OTHER, 200, job(OTHER, "orders", "completed", "completed", ""));
 
         assertThat(api.run("jobs", "--status", "failed", "--limit", "5").out()).isEqualTo("""

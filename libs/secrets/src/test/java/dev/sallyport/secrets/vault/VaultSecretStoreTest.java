@@ -104,14 +104,18 @@ class VaultSecretStoreTest {
 
     /** Killed behind each call in turn, what logs in is in one of the two places, and the next run ends it. */
     @ParameterizedTest
-    @CsvSource({"1, 0", "1, 1", "1, 2", "1, 3", "1, 4", "1, 5", "2, 0", "2, 1", "2, 2", "2, 3", "2, 4", "2, 5", "2, 6", "2, 7"})
+    @CsvSource({
+        "1, 0", "1, 1", "1, 2", "1, 3", "1, 4", "1, 5", "2, 0", "2, 1", "2, 2", "2, 3", "2, 4", "2, 5", "2, 6", "2, 7"
+    })
     void losesNothingWhereverItIsCutOff(int version, int calls) {
         losesNothing(version, () -> server.failAfter(calls), () -> server.failAfter(-1));
     }
 
     /** The same when Vault did what it was asked, and only its answer was lost. */
     @ParameterizedTest
-    @CsvSource({"1, 0", "1, 1", "1, 2", "1, 3", "1, 4", "1, 5", "2, 0", "2, 1", "2, 2", "2, 3", "2, 4", "2, 5", "2, 6", "2, 7"})
+    @CsvSource({
+        "1, 0", "1, 1", "1, 2", "1, 3", "1, 4", "1, 5", "2, 0", "2, 1", "2, 2", "2, 3", "2, 4", "2, 5", "2, 6", "2, 7"
+    })
     void losesNothingWhicheverAnswerIsLost(int version, int calls) {
         losesNothing(version, () -> server.loseAnswersAfter(calls), () -> server.loseAnswersAfter(-1));
     }

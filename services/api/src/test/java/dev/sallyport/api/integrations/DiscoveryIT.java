@@ -88,8 +88,7 @@ class DiscoveryIT {
         Neighbours.aws().cloud().addInstance(shop.member("shop-1", true));
         Neighbours.aws().cloud().addInstance(shop.member("shop-2", false));
 
-        JsonPath found = api.search(
-                        "{\"account_ids\": [\"222222222222\"], \"regions\": [\"" + region + "\"]}")
+        JsonPath found = api.search("{\"account_ids\": [\"222222222222\"], \"regions\": [\"" + region + "\"]}")
                 .jsonPath();
 
         assertThat(found.getList("items.name", String.class)).containsExactly("shop-1", "shop-2");
