@@ -133,19 +133,17 @@ public final class ProxyBenchmark implements Callable<Integer> {
     private void statements(Site site, Pgbench pgbench, PackagedProxy proxy) throws IOException {
         Accounts before = Accounts.of(proxy);
         long sent = 0;
-        for (Route route : site.routes()) {
-            Load load = pgbench.run(route, Site.DATABASE, script("prepared", 8, warmUp));
-            sent += route == site.routes().getLast() ? load.statements() + Pgbench.OWN_STATEMENTS : 0;
-        }
+        Route proxied = site.routes().getLast();
         Chart chart = new Chart();
         for (String mode : modes) {
+            sent += sent(pgbench.run(proxied, Site.DATABASE, script(mode, 8, warmUp)));
             for (int count : clients) {
                 Map<Route, List<Load>> loads = new LinkedHashMap<>();
                 for (int round = 0; round < rounds; round++) {
                     for (Route route : site.routes()) {
                         Load load = pgbench.run(route, Site.DATABASE, script(mode, count, seconds));
                         loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(load);
-                        sent += route == site.routes().getLast() ? load.statements() + Pgbench.OWN_STATEMENTS : 0;
+                        sent += route == proxied ? sent(load) : 0;
                     }
                 }
                 print("pgbench -S, " + mode + ", " + count + (count == 1 ? " client" : " clients"), loads);
@@ -164,6 +162,10 @@ public final class ProxyBenchmark implements Callable<Integer> {
             Files.writeString(picture, chart.svg("CPU of what stands in between, microseconds a statement"));
             out.println("picture: " + picture);
         }
+    }
+
+    private static long sent(Load load) {
+        return load.statements() + Pgbench.OWN_STATEMENTS;
     }
 
     private static Pgbench.Script script(String mode, int clients, int seconds) {

@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RelayHandler extends ChannelInboundHandlerAdapter {
 
+    /** Much data goes on read by read: what was just read is in the processor's cache still, and its buffer is free for the next. */
+    private static final int FLUSH_BYTES = 64 * 1024;
+
     private @Nullable ChannelHandlerContext context;
     private @Nullable RelayHandler peerEnd;
     private @Nullable Channel peer;
     private boolean inputEnded;
     private boolean unflushedToPeer;
+    private int unflushedBytes;
     private boolean unflushedToSelf;
 
     /** Bytes came. The callee owns them: it passes on, or releases. */
@@ -49,7 +53,7 @@ public abstract class RelayHandler extends ChannelInboundHandlerAdapter {
         other.readAsFarAsPeerTakes();
     }
 
-    /** Sends {@code bytes} to the peer, at the latest when this batch of reads ends. Takes them over. */
+    /** Sends {@code bytes} to the peer: at once when they are many, at the latest when this batch of reads ends. Takes them over. */
     protected final void forward(ByteBuf bytes) {
         Channel to = peer;
         if (to == null) {
@@ -57,7 +61,11 @@ public abstract class RelayHandler extends ChannelInboundHandlerAdapter {
             throw new IllegalStateException("there is no peer to forward to yet");
         }
         unflushedToPeer = true;
+        unflushedBytes += bytes.readableBytes();
         to.write(bytes, to.voidPromise());
+        if (unflushedBytes >= FLUSH_BYTES) {
+            flush();
+        }
     }
 
     /** Sends {@code bytes} back to this side, at the latest when this batch of reads ends. Takes them over. */
@@ -75,6 +83,7 @@ public abstract class RelayHandler extends ChannelInboundHandlerAdapter {
         Channel to = peer;
         if (unflushedToPeer && to != null) {
             unflushedToPeer = false;
+            unflushedBytes = 0;
             to.flush();
         }
     }
