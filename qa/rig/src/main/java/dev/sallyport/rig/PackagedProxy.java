@@ -4,6 +4,7 @@ import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.Topics;
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.contracts.grants.GrantState;
 import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.contracts.grants.Grantee;
@@ -105,7 +106,11 @@ public final class PackagedProxy implements AutoCloseable {
         SealedSecretStore.migrate(sealed);
         secrets = SealedSecretStore.open(sealed);
         // The topic is there before the proxy looks for it.
-        publish(state(new Way(Engine.POSTGRES, 1, "nobody", "nobody", Secret.random(24)), "none", Secret.random(32)));
+        publish(state(
+                new Way(Engine.POSTGRES, 1, "nobody", "nobody", Secret.random(24)),
+                "none",
+                Secret.random(32),
+                AuditMode.BOUNDED));
         settle(keyset);
         settings.putAll(more);
         process = launch();
@@ -232,12 +237,17 @@ public final class PackagedProxy implements AutoCloseable {
      * @param port of the database; it offers TLS with a certificate of {@link #authority} for localhost
      */
     public Endpoint grant(Engine engine, int port, String database, String user, Secret password) {
+        return grant(engine, port, database, user, password, AuditMode.BOUNDED);
+    }
+
+    /** The same with what is asked of the record of a statement. */
+    public Endpoint grant(Engine engine, int port, String database, String user, Secret password, AuditMode auditMode) {
         Secret secret = Secret.random(32);
         Way way = new Way(engine, port, database, user, password);
         String secretId = "clients/" + GrantId.next(CLOCK);
         secrets.stage(secretId, Map.of("PASSWORD", password));
         secrets.publish(secretId);
-        GrantState state = state(way, secretId, secret);
+        GrantState state = state(way, secretId, secret, auditMode);
         publish(state);
         int listener = engine == Engine.POSTGRES ? postgresPort : mySqlPort;
         return new Endpoint(
@@ -302,7 +312,7 @@ public final class PackagedProxy implements AutoCloseable {
                 .sum();
     }
 
-    private static GrantState state(Way way, String secretId, Secret secret) {
+    private static GrantState state(Way way, String secretId, Secret secret, AuditMode auditMode) {
         GrantId id = GrantId.next(CLOCK);
         return new GrantState(
                 id,
@@ -315,7 +325,8 @@ public final class PackagedProxy implements AutoCloseable {
                         way.port,
                         way.user,
                         way.user,
-                        new GrantTarget.SecretRef("database", secretId, "PASSWORD")),
+                        new GrantTarget.SecretRef("database", secretId, "PASSWORD"),
+                        auditMode),
                 id.value(),
                 LoginVerifiers.of(secret),
                 Instant.now(),

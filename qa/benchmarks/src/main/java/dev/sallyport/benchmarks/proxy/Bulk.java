@@ -51,7 +51,7 @@ final class Bulk {
     private void copies(String title, Site site, String command) {
         Map<Route, List<Copied>> all = new LinkedHashMap<>();
         for (int round = -WARM_UPS; round < 0; round++) {
-            copy(site.routes().getLast(), command);
+            copy(site.audited().getFirst(), command);
             psql(site.direct(), "TRUNCATE sink");
         }
         for (int round = 0; round < rounds; round++) {
@@ -60,10 +60,10 @@ final class Bulk {
                 psql(site.direct(), "TRUNCATE sink");
             }
         }
-        out.printf("%n%s%n%-12s %14s %16s %12s%n", title, "", "time per GiB", "cpu per GiB", "resident");
+        out.printf("%n%s%n%-18s %14s %16s %12s%n", title, "", "time per GiB", "cpu per GiB", "resident");
         all.forEach((route, copied) -> out.printf(
                 Locale.ROOT,
-                "%-12s %12.2f s %16s %12s%n",
+                "%-18s %12.2f s %16s %12s%n",
                 route.name(),
                 median(copied.stream()
                         .mapToDouble(Copied::secondsPerGiB)

@@ -21,7 +21,7 @@ final class IdleConnections {
 
     void measure(Site site) throws SQLException {
         out.printf(
-                "%n%,d idle connections%n%-12s %14s %14s %18s%n", count, "", "before", "with them", "per connection");
+                "%n%,d idle connections%n%-18s %14s %14s %18s%n", count, "", "before", "with them", "per connection");
         for (Route route : site.routes()) {
             if (route.process().isPresent()) {
                 measure(route);
@@ -40,7 +40,7 @@ final class IdleConnections {
             long with = route.residentKiB();
             out.printf(
                     Locale.ROOT,
-                    "%-12s %10d KiB %10d KiB %14.1f KiB%n",
+                    "%-18s %10d KiB %10d KiB %14.1f KiB%n",
                     route.name(),
                     before,
                     with,

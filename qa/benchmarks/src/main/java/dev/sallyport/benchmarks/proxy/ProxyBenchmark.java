@@ -133,17 +133,17 @@ public final class ProxyBenchmark implements Callable<Integer> {
     private void statements(Site site, Pgbench pgbench, PackagedProxy proxy) throws IOException {
         Accounts before = Accounts.of(proxy);
         long sent = 0;
-        Route proxied = site.routes().getLast();
+        List<Route> audited = site.audited();
         Chart chart = new Chart();
         for (String mode : modes) {
-            sent += sent(pgbench.run(proxied, Site.DATABASE, script(mode, 8, warmUp)));
+            sent += sent(pgbench.run(audited.getFirst(), Site.DATABASE, script(mode, 8, warmUp)));
             for (int count : clients) {
                 Map<Route, List<Load>> loads = new LinkedHashMap<>();
                 for (int round = 0; round < rounds; round++) {
                     for (Route route : site.routes()) {
                         Load load = pgbench.run(route, Site.DATABASE, script(mode, count, seconds));
                         loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(load);
-                        sent += route == proxied ? sent(load) : 0;
+                        sent += audited.contains(route) ? sent(load) : 0;
                     }
                 }
                 print("pgbench -S, " + mode + ", " + count + (count == 1 ? " client" : " clients"), loads);
@@ -187,14 +187,14 @@ public final class ProxyBenchmark implements Callable<Integer> {
     private void print(String title, Map<Route, List<Load>> loads) {
         out.printf("%n%s%n", title);
         out.printf(
-                "%-12s %12s %9s %10s %10s %10s %16s %12s%n",
+                "%-18s %12s %9s %10s %10s %10s %16s %12s%n",
                 "", "per second", "of direct", "p50", "p99", "p99.9", "cpu/statement", "resident");
         double direct = Load.median(loads.values().iterator().next()).perSecond();
         loads.forEach((route, all) -> {
             Load load = Load.median(all);
             out.printf(
                     Locale.ROOT,
-                    "%-12s %,12.0f %9.2f %7.0f µs %7.0f µs %7.0f µs %13s %12s%n",
+                    "%-18s %,12.0f %9.2f %7.0f µs %7.0f µs %7.0f µs %13s %12s%n",
                     route.name(),
                     load.perSecond(),
                     load.perSecond() / direct,

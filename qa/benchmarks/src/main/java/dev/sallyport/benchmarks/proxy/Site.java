@@ -1,5 +1,6 @@
 package dev.sallyport.benchmarks.proxy;
 
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.rig.Endpoint;
@@ -40,20 +41,27 @@ final class Site implements AutoCloseable {
                 "CREATE DATABASE " + DATABASE + " OWNER " + USER);
         Route direct = new Route("direct", server.port(), USER, password.reveal(), Optional.empty());
         peers = Peers.before(direct, DATABASE, folder.resolve("peers"), certificate);
-        Endpoint proxied = proxy.grant(Engine.POSTGRES, server.port(), DATABASE, USER, password);
         routes.add(direct);
         routes.addAll(peers.routes());
-        routes.add(new Route(
-                "sallyport",
-                proxied.port(),
-                proxied.user(),
-                proxied.password().reveal(),
-                ProcessHandle.of(proxy.process().pid())));
+        for (AuditMode mode : List.of(AuditMode.BOUNDED, AuditMode.STRICT)) {
+            Endpoint proxied = proxy.grant(Engine.POSTGRES, server.port(), DATABASE, USER, password, mode);
+            routes.add(new Route(
+                    "sallyport " + mode.label(),
+                    proxied.port(),
+                    proxied.user(),
+                    proxied.password().reveal(),
+                    ProcessHandle.of(proxy.process().pid())));
+        }
     }
 
-    /** Directly, over each peer that is installed, and through Sallyport, in this order. */
+    /** Directly, over each peer that is installed, and through Sallyport in two of its audit modes, in this order. */
     List<Route> routes() {
         return routes;
+    }
+
+    /** Those that lead through Sallyport: its default first. */
+    List<Route> audited() {
+        return routes.subList(routes.size() - 2, routes.size());
     }
 
     Route direct() {
