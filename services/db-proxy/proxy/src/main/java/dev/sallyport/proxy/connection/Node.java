@@ -50,8 +50,12 @@ public final class Node {
             ConnectionMeter meter,
             AuditMode auditMode) {}
 
+    private static final int DOOR_LINES = 50;
+    private static final Duration DOOR_PERIOD = Duration.ofSeconds(10);
+
     private final Parts parts;
     private final Admission admission;
+    private final LineLimit doorLines = new LineLimit(DOOR_LINES, DOOR_PERIOD, System::nanoTime);
     private final AtomicLong sessionNumbers;
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
@@ -63,6 +67,11 @@ public final class Node {
         this.sessionNumbers = new AtomicLong(
                 ChronoUnit.MICROS.between(Instant.EPOCH, parts.clock().instant()));
         parts.grants().onEnd(this::grantEnded);
+    }
+
+    /** For what is logged of connections that were not let in. */
+    LineLimit doorLines() {
+        return doorLines;
     }
 
     Parts parts() {

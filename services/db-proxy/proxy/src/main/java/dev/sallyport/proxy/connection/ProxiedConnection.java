@@ -56,6 +56,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     private @Nullable JournaledSession session;
     private long lastReadNanos = System.nanoTime();
     private boolean waitsForShipping;
+    private boolean refusalLogged;
     private boolean ended;
     private boolean closed;
 
@@ -189,7 +190,16 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void refused(AuthFailure why) {
         parts.meter().refused(protocol.name(), why);
-        LOG.infof("%s client at %s was not let in: %s", protocol.name(), clientAddress(), why.label());
+        refusalLogged = true;
+        logAtTheDoor("was not let in: " + why.label());
+    }
+
+    private void logAtTheDoor(String what) {
+        long heldBack = node.doorLines().next();
+        if (heldBack != LineLimit.HELD_BACK) {
+            String more = heldBack == 0 ? "" : " (and " + heldBack + " lines like this before it)";
+            LOG.infof("%s client at %s %s%s", protocol.name(), clientAddress(), what, more);
+        }
     }
 
     @Override
@@ -345,7 +355,11 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         record(cause);
         leave();
         parts.meter().closed(protocol.name(), cause);
-        logged(() -> LOG.infof("%s connection of %s closed: %s", protocol.name(), clientAddress(), cause.label()));
+        if (grant != null) {
+            logged(() -> LOG.infof("%s connection of %s closed: %s", protocol.name(), clientAddress(), cause.label()));
+        } else if (!refusalLogged) {
+            logAtTheDoor("went before it was let in: " + cause.label());
+        }
         // Behind what was written.
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         channel.eventLoop().schedule(() -> channel.close(), Node.END_GRACE.toMillis(), TimeUnit.MILLISECONDS);
