@@ -6,6 +6,7 @@ import static dev.sallyport.provisioner.job.OneAccount.SINGLE;
 import static dev.sallyport.provisioner.job.OneAccount.WRITER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.aws.AwsException;
 import dev.sallyport.contracts.dbroles.JobPlan;
@@ -13,6 +14,7 @@ import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.provisioner.aws.Ingress;
 import dev.sallyport.provisioner.aws.Instance;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +142,10 @@ class NetworkIT {
                 for (Future<String> done : two.invokeAll(List.of(one, one, one, one))) {
                     assertThat(attempt(done)).isTrue();
                 }
+                // All of them may have met an instance that could not be changed just then: a step is repeated.
+                await().atMost(Duration.ofSeconds(30))
+                        .ignoreExceptionsMatching(NetworkIT::isConflict)
+                        .until(() -> one.call().startsWith("hoop-"));
                 assertThat(account.cloud().attachedTo(SINGLE)).hasSize(2);
                 assertThat(networks()).containsExactly("10.0.0.0/16");
                 account.network().remove(account.describe(SINGLE), "hoop-aws-connect-sg-single");
@@ -151,8 +158,12 @@ class NetworkIT {
         try {
             return done.get().startsWith("hoop-");
         } catch (ExecutionException e) {
-            return e.getCause() instanceof AwsException aws && aws.kind() == AwsException.Kind.CONFLICT;
+            return isConflict(e.getCause());
         }
+    }
+
+    private static boolean isConflict(@Nullable Throwable cause) {
+        return cause instanceof AwsException aws && aws.kind() == AwsException.Kind.CONFLICT;
     }
 
     @Test
