@@ -78,7 +78,11 @@ class ArchitectureTest {
     void nothingThatShipsDependsOnTheSandboxButSally() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.sallyport.sandbox..", "dev.sallyport.cli..", "dev.sallyport.benchmarks..")
+                .resideOutsideOfPackages(
+                        "dev.sallyport.sandbox..",
+                        "dev.sallyport.cli..",
+                        "dev.sallyport.rig..",
+                        "dev.sallyport.benchmarks..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.sallyport.sandbox..")
