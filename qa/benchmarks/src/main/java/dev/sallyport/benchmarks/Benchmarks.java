@@ -4,7 +4,7 @@ import dev.sallyport.benchmarks.proxy.ProxyBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The benchmarks, one subcommand each. Exits with 0 when the figure was reached, with 1 when it was not. */
+/** The benchmarks, one subcommand each. Exits with 0 when the figure was reached, with 1 when it was not; {@code proxy} has none of its own and judges nothing. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
