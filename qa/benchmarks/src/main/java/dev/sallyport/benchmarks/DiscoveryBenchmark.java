@@ -16,17 +16,14 @@ import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.aws.Faults;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,8 +77,8 @@ final class DiscoveryBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path folder = Files.createTempDirectory("sallyport-bench-");
-        try (AwsStandIn aws = new AwsStandIn(0, cloud(folder))) {
+        try (Scratch scratch = Scratch.make();
+                AwsStandIn aws = new AwsStandIn(0, cloud(scratch.folder()))) {
             // Loads the classes, which is no part of any figure.
             measure(aws, 1, 1);
             Measurement baseline = measure(aws, Math.min(baselineAccounts, accounts), 1);
@@ -91,8 +88,6 @@ final class DiscoveryBenchmark implements Callable<Integer> {
             }
             print(baseline, measured);
             return measured.stream().allMatch(this::reached) ? 0 : 1;
-        } finally {
-            remove(folder);
         }
     }
 
@@ -211,13 +206,5 @@ final class DiscoveryBenchmark implements Callable<Integer> {
 
     private static double seconds(Duration duration) {
         return duration.toNanos() / 1e9;
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -7,15 +7,12 @@ import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.provisioner.target.SecretFolder;
 import dev.sallyport.provisioner.target.Targets;
 import dev.sallyport.sandbox.tls.LocalAuthority;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,7 +20,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -64,8 +60,8 @@ final class RolesBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("sallyport-bench-");
-        try {
+        try (Scratch scratch = Scratch.make()) {
+            Path folder = scratch.folder();
             LocalAuthority authority = LocalAuthority.in(folder.resolve("tls"));
             Targets targets = new Targets(Optional.of(authority.certificateFile()));
             try (TargetServer server = TargetServer.postgres(folder.resolve("postgres"), authority)) {
@@ -81,8 +77,6 @@ final class RolesBenchmark implements Callable<Integer> {
                     judged.stream().allMatch(run -> run.took().compareTo(Duration.ofSeconds(atMostSeconds)) <= 0);
             System.out.println(reached ? "reached" : "NOT REACHED");
             return reached ? 0 : 1;
-        } finally {
-            remove(folder);
         }
     }
 
@@ -200,14 +194,6 @@ final class RolesBenchmark implements Callable<Integer> {
             }
         } catch (Exception e) {
             throw new IllegalStateException("an instance failed", e);
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }

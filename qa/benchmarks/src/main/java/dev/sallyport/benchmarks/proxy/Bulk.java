@@ -65,25 +65,15 @@ final class Bulk {
                 Locale.ROOT,
                 "%-18s %12.2f s %16s %12s%n",
                 route.name(),
-                median(copied.stream()
-                        .mapToDouble(Copied::secondsPerGiB)
-                        .sorted()
-                        .toArray()),
+                Load.median(copied.stream().mapToDouble(Copied::secondsPerGiB)),
                 route.process().isEmpty()
                         ? ""
                         : String.format(
                                 Locale.ROOT,
                                 "%.2f s",
-                                median(copied.stream()
-                                        .mapToDouble(Copied::cpuSecondsPerGiB)
-                                        .sorted()
-                                        .toArray())),
+                                Load.median(copied.stream().mapToDouble(Copied::cpuSecondsPerGiB))),
                 route.process().isEmpty() ? "" : (route.residentKiB() >> 10) + " MiB"));
         out.flush();
-    }
-
-    private static double median(double[] sorted) {
-        return sorted[sorted.length / 2];
     }
 
     private Copied copy(Route route, String command) {

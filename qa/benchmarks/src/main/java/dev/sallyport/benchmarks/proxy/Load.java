@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 
 /**
  * What a load came to over one route.
@@ -43,7 +44,11 @@ record Load(long statements, double perSecond, double p50, double p99, double p9
     }
 
     private static double median(List<Load> rounds, ToDoubleFunction<Load> figure) {
-        double[] sorted = rounds.stream().mapToDouble(figure).sorted().toArray();
+        return median(rounds.stream().mapToDouble(figure));
+    }
+
+    static double median(DoubleStream figures) {
+        double[] sorted = figures.sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }

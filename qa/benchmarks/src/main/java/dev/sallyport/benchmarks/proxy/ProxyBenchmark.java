@@ -1,5 +1,6 @@
 package dev.sallyport.benchmarks.proxy;
 
+import dev.sallyport.benchmarks.Scratch;
 import dev.sallyport.rig.PackagedProxy;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -99,13 +98,14 @@ public final class ProxyBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("sallyport-bench-");
         Map<String, String> settings = Map.of(
                 "sallyport.proxy.plain-clients", "true",
                 "sallyport.targets.plain-text", "true",
                 "sallyport.proxy.event-loops", Integer.toString(eventLoops));
-        try (PackagedProxy proxy = new PackagedProxy(folder.resolve("proxy"), settings);
-                Site plain = new Site(folder.resolve("plain"), proxy, false)) {
+        try (Scratch scratch = Scratch.make();
+                PackagedProxy proxy = new PackagedProxy(scratch.folder().resolve("proxy"), settings);
+                Site plain = new Site(scratch.folder().resolve("plain"), proxy, false)) {
+            Path folder = scratch.folder();
             Pgbench pgbench = new Pgbench(Files.createDirectories(folder.resolve("pgbench")));
             pgbench.fill(plain.direct(), Site.DATABASE, 10);
             if (only.contains(Part.STATEMENTS)) {
@@ -125,8 +125,6 @@ public final class ProxyBenchmark implements Callable<Integer> {
                 }
             }
             return 0;
-        } finally {
-            remove(folder);
         }
     }
 
@@ -205,13 +203,5 @@ public final class ProxyBenchmark implements Callable<Integer> {
                     route.process().isEmpty() ? "" : (route.residentKiB() >> 10) + " MiB");
         });
         out.flush();
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }
