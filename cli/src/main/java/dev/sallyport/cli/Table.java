@@ -46,4 +46,9 @@ public final class Table {
         }
         return line.toString().stripTrailing();
     }
+
+    /** A time of the API's without its fraction: a cell has no room for it. What is too short to be one stays. */
+    public static String seconds(String time) {
+        return time.length() < 19 ? time : time.substring(0, 19) + "Z";
+    }
 }

@@ -12,7 +12,6 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,8 +89,8 @@ public final class AuditCommand implements Runnable {
         @Override
         public Integer call() {
             JsonNode page = access.api()
-                    .get("/api/audit/sessions?limit=" + limit + filter("person", person) + filter("target", target)
-                            + filter("role", role) + filter("text", text));
+                    .get("/api/audit/sessions?limit=" + limit + Api.filter("person", person)
+                            + Api.filter("target", target) + Api.filter("role", role) + Api.filter("text", text));
             if (output.json()) {
                 Output.print(page);
                 return ExitCode.OK.number();
@@ -103,7 +102,7 @@ public final class AuditCommand implements Runnable {
                         item.path("grantee").path("name").asText(),
                         item.path("target").asText(),
                         item.path("role").asText(),
-                        item.path("opened_at").asText().substring(0, 19) + "Z",
+                        Table.seconds(item.path("opened_at").asText()),
                         item.path("cause").asText("open"),
                         item.path("statements").asText());
             }
@@ -112,10 +111,6 @@ public final class AuditCommand implements Runnable {
                 System.out.println("There are more: --limit shows up to 200.");
             }
             return ExitCode.OK.number();
-        }
-
-        private static String filter(String name, @Nullable String value) {
-            return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
         }
     }
 

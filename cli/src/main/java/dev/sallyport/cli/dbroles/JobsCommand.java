@@ -10,8 +10,6 @@ import dev.sallyport.cli.http.ApiAccess;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.Job.Phase;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -97,19 +95,15 @@ public final class JobsCommand implements Callable<Integer> {
     }
 
     private String filters(Api api) {
-        return filter("status", status)
-                + filter("kind", kind)
-                + filter("prefix", prefix)
-                + filter(
+        return Api.filter("status", status)
+                + Api.filter("kind", kind)
+                + Api.filter("prefix", prefix)
+                + Api.filter(
                         "arn",
                         instance == null
                                 ? null
                                 : new FoundInstances(api).named(instance).toString())
-                + filter("agent_id", agent == null ? null : new JobApi(api).agent(agent));
-    }
-
-    private static String filter(String name, @Nullable String value) {
-        return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+                + Api.filter("agent_id", agent == null ? null : new JobApi(api).agent(agent));
     }
 
     private static Table table(List<JsonNode> jobs) {
@@ -122,7 +116,7 @@ public final class JobsCommand implements Callable<Integer> {
                     kind(job),
                     JobLines.instance(job),
                     job.status().phase().label(),
-                    EventJson.write(job.createdAt()).substring(0, 19) + "Z",
+                    Table.seconds(EventJson.write(job.createdAt())),
                     JobLines.took(job.createdAt(), job.completedAt(), now),
                     job.status().message());
         }

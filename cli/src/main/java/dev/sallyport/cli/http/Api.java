@@ -88,8 +88,18 @@ public final class Api {
             if (!more || items.size() >= most) {
                 return new Listed(List.copyOf(items), more);
             }
-            cursor = "&cursor=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+            cursor = filter("cursor", next);
         }
+    }
+
+    /** A filter of a list, behind those before it; nothing for null. */
+    public static String filter(String name, @Nullable String value) {
+        return value == null ? "" : "&" + name + "=" + encoded(value);
+    }
+
+    /** A text as a part of a path or of a query. */
+    public static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /**

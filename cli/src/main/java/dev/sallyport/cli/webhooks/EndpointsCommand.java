@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sallyport.cli.ExitCode;
 import dev.sallyport.cli.Output;
 import dev.sallyport.cli.Table;
+import dev.sallyport.cli.http.Api;
 import dev.sallyport.cli.http.ApiAccess;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,7 +158,7 @@ final class EndpointsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            String path = ENDPOINTS + "/" + WebhooksCommand.segment(name) + "/secret/rotate";
+            String path = ENDPOINTS + "/" + Api.encoded(name) + "/secret/rotate";
             return shown(
                     access.notifier().post(path, Map.of("overlap_seconds", overlapHours * SECONDS_PER_HOUR)), output);
         }
@@ -179,7 +180,7 @@ final class EndpointsCommand implements Callable<Integer> {
 
         @Override
         public Integer call() {
-            access.notifier().delete(ENDPOINTS + "/" + WebhooksCommand.segment(name));
+            access.notifier().delete(ENDPOINTS + "/" + Api.encoded(name));
             System.out.println(name + " is removed.");
             return ExitCode.OK.number();
         }

@@ -5,9 +5,8 @@ import dev.sallyport.cli.CommandFailure;
 import dev.sallyport.cli.ExitCode;
 import dev.sallyport.cli.Output;
 import dev.sallyport.cli.Table;
+import dev.sallyport.cli.http.Api;
 import dev.sallyport.cli.http.ApiAccess;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -86,8 +85,9 @@ public final class WebhooksCommand implements Runnable {
         @Override
         public Integer call() {
             JsonNode page = access.notifier()
-                    .get(DELIVERIES + "?limit=" + limit + filter("state", state) + filter("event_type", eventType)
-                            + filter("endpoint", endpoint) + filter("cursor", cursor));
+                    .get(DELIVERIES + "?limit=" + limit + Api.filter("state", state)
+                            + Api.filter("event_type", eventType) + Api.filter("endpoint", endpoint)
+                            + Api.filter("cursor", cursor));
             if (output.json()) {
                 Output.print(page);
                 return ExitCode.OK.number();
@@ -106,10 +106,6 @@ public final class WebhooksCommand implements Runnable {
             return ExitCode.OK.number();
         }
 
-        private static String filter(String name, @Nullable String value) {
-            return value == null ? "" : "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
-        }
-
         private static void row(Table table, JsonNode item) {
             table.row(
                     item.path("id").asText(),
@@ -117,7 +113,7 @@ public final class WebhooksCommand implements Runnable {
                     item.path("event_type").asText(),
                     item.path("state").asText(),
                     item.path("attempts").asInt(),
-                    seconds(item.path("created_at")),
+                    Table.seconds(item.path("created_at").asText()),
                     answer(item));
         }
     }
@@ -141,7 +137,7 @@ public final class WebhooksCommand implements Runnable {
 
         @Override
         public Integer call() {
-            JsonNode delivery = access.notifier().get(DELIVERIES + "/" + segment(id));
+            JsonNode delivery = access.notifier().get(DELIVERIES + "/" + Api.encoded(id));
             if (output.json()) {
                 Output.print(delivery);
             } else {
@@ -158,11 +154,13 @@ public final class WebhooksCommand implements Runnable {
             System.out.println("endpoint   " + delivery.path("endpoint").asText());
             System.out.println("attempts   " + delivery.path("attempts").asInt() + ", last: " + answer(delivery));
             if (delivery.path("next_attempt_at").isTextual()) {
-                System.out.println("next       " + seconds(delivery.path("next_attempt_at")));
+                System.out.println("next       "
+                        + Table.seconds(delivery.path("next_attempt_at").asText()));
             }
             if (delivery.path("replays").asInt() > 0) {
                 System.out.println("replayed   " + delivery.path("replays").asInt() + " times, last by "
-                        + delivery.path("replayed_by").asText() + " " + seconds(delivery.path("replayed_at")));
+                        + delivery.path("replayed_by").asText() + " "
+                        + Table.seconds(delivery.path("replayed_at").asText()));
             }
             System.out.println("body       " + delivery.path("body").asText());
         }
@@ -225,7 +223,7 @@ public final class WebhooksCommand implements Runnable {
         }
 
         private static String path(String id) {
-            return DELIVERIES + "/" + segment(id) + "/replay";
+            return DELIVERIES + "/" + Api.encoded(id) + "/replay";
         }
 
         private JsonNode all() {
@@ -240,18 +238,9 @@ public final class WebhooksCommand implements Runnable {
         }
     }
 
-    static String segment(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
-    }
-
     private static String answer(JsonNode delivery) {
         return delivery.path("last_error").isTextual()
                 ? delivery.path("last_error").asText()
                 : delivery.path("last_status").asText().replace("null", "none");
-    }
-
-    private static String seconds(JsonNode time) {
-        String text = time.asText();
-        return text.length() < 19 ? text : text.substring(0, 19) + "Z";
     }
 }
