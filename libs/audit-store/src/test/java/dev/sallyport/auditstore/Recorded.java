@@ -46,7 +46,8 @@ record Recorded(SessionId session, GrantId grant, Grantee grantee, RdsDatabaseId
                         AgentId.next(() -> at),
                         "127.0.0.1:50000",
                         "psql",
-                        at));
+                        at,
+                        null));
     }
 
     Event<?> closed(long statements, Instant closedAt) {

@@ -15,6 +15,7 @@ import dev.sallyport.contracts.dbroles.ProvisionRequested;
 import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.GrantClose;
 import dev.sallyport.contracts.grants.GrantCredentials;
+import dev.sallyport.contracts.grants.GrantExtend;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.contracts.grants.GrantState;
 import dev.sallyport.contracts.webhooks.WebhookEndpointChanged;
@@ -52,6 +53,8 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("grant.activate", Topics.GRANTS_COMMANDS, GrantActivate.class);
     public static final EventType<GrantCredentials> GRANT_CREDENTIALS =
             new EventType<>("grant.credentials", Topics.GRANTS_COMMANDS, GrantCredentials.class);
+    public static final EventType<GrantExtend> GRANT_EXTEND =
+            new EventType<>("grant.extend", Topics.GRANTS_COMMANDS, GrantExtend.class);
     public static final EventType<GrantClose> GRANT_CLOSE =
             new EventType<>("grant.close", Topics.GRANTS_COMMANDS, GrantClose.class);
     public static final EventType<GrantProgressed> GRANT_PROGRESSED =
@@ -74,6 +77,8 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("access.denied", Topics.EVENTS, AccessDecided.class);
     public static final EventType<GrantProgressed> GRANT_ACTIVATED =
             new EventType<>("grant.activated", Topics.EVENTS, GrantProgressed.class);
+    public static final EventType<GrantProgressed> GRANT_EXTENDED =
+            new EventType<>("grant.extended", Topics.EVENTS, GrantProgressed.class);
     public static final EventType<GrantProgressed> GRANT_CLOSED =
             new EventType<>("grant.closed", Topics.EVENTS, GrantProgressed.class);
     public static final EventType<SessionOpened> SESSION_OPENED =
@@ -98,6 +103,7 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             AGENT_HEARTBEAT,
             GRANT_ACTIVATE,
             GRANT_CREDENTIALS,
+            GRANT_EXTEND,
             GRANT_CLOSE,
             GRANT_PROGRESSED,
             GRANT_STATE,
@@ -109,6 +115,7 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             ACCESS_APPROVED,
             ACCESS_DENIED,
             GRANT_ACTIVATED,
+            GRANT_EXTENDED,
             GRANT_CLOSED,
             SESSION_OPENED,
             SESSION_CLOSED,

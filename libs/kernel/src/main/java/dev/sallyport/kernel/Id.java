@@ -13,7 +13,7 @@ import java.util.Arrays;
  * A typed id: a prefix that names the kind, then a 27-character KSUID, so that ids sort by the microsecond they were made in.
  * 31 characters in all: it fits the name of an IAM Identity Center permission set (32) and of a MySQL user (32).
  */
-public sealed interface Id permits JobId, AgentId, ConnectionId, RequestId, GrantId, SessionId, EventId {
+public sealed interface Id permits JobId, AgentId, ConnectionId, RequestId, GrantId, SessionId, TunnelId, EventId {
 
     /** The id as it is written everywhere, prefix included. */
     String value();

@@ -42,7 +42,7 @@ public record GrantTarget(
     /**
      * Where a secret is, never what it is.
      *
-     * @param provider {@code database} for the sealed store, or {@code vault}
+     * @param provider {@code database} for the sealed store, {@code vault}, or {@code aws-secrets-manager}
      * @param key the entry of the secret that holds the password
      */
     public record SecretRef(String provider, String secretId, String key) {}

@@ -148,6 +148,7 @@ public class Requests {
                             connection.databaseUser(),
                             connection.secret()),
                     config.transport(),
+                    null,
                     Duration.ofSeconds(row.durationSeconds));
             return grant.persist()
                     .chain(() -> outbox.add(

@@ -143,7 +143,7 @@ class AgentKeysIT {
                 "/tests",
                 agent,
                 now,
-                new AgentHeartbeat(agent, "provisioner", "tests", "0.1.0", now, "here", List.of())));
+                new AgentHeartbeat(agent, "provisioner", "tests", "0.1.0", now, "here", List.of(), null)));
     }
 
     private static void awaitStatus(String id, String status) {

@@ -67,6 +67,6 @@ class RegistrationRequiredIT {
                 "/tests",
                 agent,
                 now,
-                new AgentHeartbeat(agent, kind, "tests", "0.1.0", now, "here", List.of())));
+                new AgentHeartbeat(agent, kind, "tests", "0.1.0", now, "here", List.of(), null)));
     }
 }

@@ -200,7 +200,8 @@ class AuditIT {
                         AgentId.next(CLOCK),
                         "127.0.0.1:50000",
                         "psql",
-                        Instant.now()));
+                        Instant.now(),
+                        null));
     }
 
     private static Event<?> statement(SessionId session, long sequence, String sql) {

@@ -56,7 +56,7 @@ final class PlayedProvisioner {
     }
 
     static void beat(AgentId id, String kind, Instant time, List<AgentHeartbeat.Listener> listeners) {
-        AgentHeartbeat heartbeat = new AgentHeartbeat(id, kind, "tests", "0.1.0", time, "here", listeners);
+        AgentHeartbeat heartbeat = new AgentHeartbeat(id, kind, "tests", "0.1.0", time, "here", listeners, null);
         Records.send(Event.of(EventType.AGENT_HEARTBEAT, "/tests", id, time, heartbeat));
     }
 

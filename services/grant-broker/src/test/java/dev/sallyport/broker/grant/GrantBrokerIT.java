@@ -208,6 +208,7 @@ class GrantBrokerIT {
                         new Grantee("alice", "alice", "alice@example.com"),
                         target,
                         transport,
+                        null,
                         duration));
     }
 
@@ -216,7 +217,7 @@ class GrantBrokerIT {
     }
 
     private Event<GrantClose> close() {
-        return event(EventType.GRANT_CLOSE, new GrantClose(grant, "revoked", "bob"));
+        return event(EventType.GRANT_CLOSE, new GrantClose(grant, "revoked", "bob", false));
     }
 
     private <T> Event<T> event(EventType<T> type, T data) {

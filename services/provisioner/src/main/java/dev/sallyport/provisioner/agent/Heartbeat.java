@@ -46,7 +46,7 @@ class Heartbeat {
     @Scheduled(every = "5s")
     void beat() {
         AgentHeartbeat alive = new AgentHeartbeat(
-                agent, "provisioner", config.name(), version, startedAt, config.network(), List.of());
+                agent, "provisioner", config.name(), version, startedAt, config.network(), List.of(), null);
         Event<AgentHeartbeat> event =
                 Event.of(EventType.AGENT_HEARTBEAT, "/sallyport/provisioner", agent, clock.instant(), alive);
         topic.send(Message.of(EventJson.write(event))

@@ -289,7 +289,8 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
                 parts.id(),
                 clientAddress(),
                 applicationName,
-                now);
+                now,
+                null);
     }
 
     private void watchIdle() {

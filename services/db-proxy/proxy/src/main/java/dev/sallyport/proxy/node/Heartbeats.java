@@ -79,7 +79,8 @@ final class Heartbeats implements AutoCloseable {
                 version == null ? "development" : version,
                 startedAt,
                 agent.network(),
-                listeners.get());
+                listeners.get(),
+                null);
         Event<AgentHeartbeat> event =
                 Event.of(EventType.AGENT_HEARTBEAT, "/sallyport/db-proxy", alive.agentId(), clock.instant(), alive);
         ProducerRecord<String, String> record =

@@ -70,7 +70,8 @@ final class JournalWriter {
                 AgentId.next(CLOCK),
                 "192.0.2.1:5000",
                 "writer",
-                CLOCK.instant());
+                CLOCK.instant(),
+                null);
         return new JournaledSession(
                 journal,
                 CLOCK,

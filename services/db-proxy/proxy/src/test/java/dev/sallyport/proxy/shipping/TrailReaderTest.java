@@ -474,7 +474,8 @@ class TrailReaderTest {
                 AgentId.next(CLOCK),
                 "192.0.2.1:5000",
                 "psql",
-                CLOCK.instant());
+                CLOCK.instant(),
+                null);
         return new JournaledSession(
                 journal,
                 CLOCK,
