@@ -1,5 +1,10 @@
 package dev.sallyport.cli;
 
+import dev.sallyport.cli.access.Decisions;
+import dev.sallyport.cli.access.EntitlementsCommand;
+import dev.sallyport.cli.access.GrantsCommand;
+import dev.sallyport.cli.access.RequestCommand;
+import dev.sallyport.cli.access.RequestsCommand;
 import dev.sallyport.cli.audit.AuditCommand;
 import dev.sallyport.cli.aws.AwsCommand;
 import dev.sallyport.cli.dbroles.DeprovisionCommand;
@@ -43,6 +48,15 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             DriftCommand.class,
             DeprovisionCommand.class,
+            EntitlementsCommand.class,
+            RequestCommand.class,
+            RequestsCommand.class,
+            Decisions.Approve.class,
+            Decisions.Deny.class,
+            Decisions.Cancel.class,
+            GrantsCommand.class,
+            Decisions.Extend.class,
+            Decisions.Close.class,
             AuditCommand.class,
             WebhooksCommand.class,
             DownCommand.class
@@ -54,7 +68,8 @@ import picocli.CommandLine.Spec;
             "`sally bench` measures; `sally bench --help` says what.",
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not running, 4 a part cannot start,",
-            "            5 a step of the story failed, 6 refused by the API."
+            "            5 a step of the story failed, 6 refused by the API, 7 log in first, 8 not granted, 9 waited too long,",
+            "            10 the grant ended, 11 the local port is taken, 12 no tunnel, 130 interrupted."
         })
 public final class Sally implements Runnable {
 

@@ -28,7 +28,16 @@ class SallyTest {
                 "jobs",
                 "drift",
                 "deprovision",
-                "webhooks"
+                "webhooks",
+                "entitlements",
+                "request",
+                "requests",
+                "approve",
+                "deny",
+                "cancel",
+                "grants",
+                "extend",
+                "close"
             })
     void everyCommandHasHelpWithADescription(String command) {
         Ran ran = run(command, "--help");
@@ -71,6 +80,15 @@ class SallyTest {
                 "jobs retry",
                 "drift",
                 "deprovision",
+                "entitlements",
+                "request",
+                "requests",
+                "approve",
+                "deny",
+                "cancel",
+                "grants",
+                "extend",
+                "close",
                 "webhooks list",
                 "webhooks get",
                 "webhooks replay",

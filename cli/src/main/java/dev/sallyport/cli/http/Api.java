@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Our REST API as one person: every call carries that person's token. */
@@ -36,11 +37,20 @@ public final class Api {
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final URI base;
-    private final Secret token;
+    private final Supplier<Secret> token;
 
     public Api(URI base, Secret token) {
+        this(base, () -> token);
+    }
+
+    /** @param token asked before each call: what lives for hours outlives a token */
+    public Api(URI base, Supplier<Secret> token) {
         this.base = base;
         this.token = token;
+    }
+
+    public URI base() {
+        return base;
     }
 
     /** An answer that was not an error, or one that the caller wants to see. */
@@ -134,7 +144,7 @@ public final class Api {
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(TIMEOUT)
-                .header("Authorization", "Bearer " + token.reveal())
+                .header("Authorization", "Bearer " + token.get().reveal())
                 .header("Accept", "application/json, application/problem+json")
                 .header("Content-Type", "application/json")
                 .method(
@@ -163,6 +173,10 @@ public final class Api {
 
     /** The body of an answer that is no error; an error becomes a {@link CommandFailure}. */
     public static JsonNode expectSuccess(String path, Answer answer) {
+        if (answer.status() == 401) {
+            throw new CommandFailure(
+                    ExitCode.LOGIN_NEEDED, path + " answered 401: the token is not, or no longer, good; `sally login`");
+        }
         if (answer.status() >= 400) {
             String message = answer.body().path("message").asText(answer.body().toString());
             throw new CommandFailure(

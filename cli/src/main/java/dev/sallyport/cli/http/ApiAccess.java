@@ -29,12 +29,22 @@ public final class ApiAccess {
             description = "a file with the bearer token (default: $SALLYPORT_TOKEN; not needed for the local stack)")
     private @Nullable Path tokenFile;
 
+    @Option(
+            names = "--as",
+            paramLabel = "USER",
+            description = "on the local stack: admin, engineer, approver or auditor (default: admin)")
+    private @Nullable String localUser;
+
     /** @throws CommandFailure when there is neither a stack nor an address with a token */
     public Api api() {
         if (url.isBlank()) {
             Home home = Home.fromEnvironment();
             StackState state = StackState.running(home);
-            return new Api(URI.create(state.apiUrl()), TokenCommand.mint(home, state, "admin"));
+            return new Api(URI.create(state.apiUrl()), TokenCommand.mint(home, state, local()));
+        }
+        if (localUser != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--as is for the local stack; " + url + " knows you by your token");
         }
         return new Api(address(), token());
     }
@@ -49,9 +59,13 @@ public final class ApiAccess {
         if (url.isBlank()) {
             Home home = Home.fromEnvironment();
             StackState state = StackState.running(home);
-            return new Api(URI.create("http://" + state.address("notifier")), TokenCommand.mint(home, state, "admin"));
+            return new Api(URI.create("http://" + state.address("notifier")), TokenCommand.mint(home, state, local()));
         }
         return api();
+    }
+
+    private String local() {
+        return localUser == null ? "admin" : localUser;
     }
 
     private URI address() {

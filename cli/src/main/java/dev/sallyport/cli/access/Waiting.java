@@ -1,0 +1,105 @@
+package dev.sallyport.cli.access;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sallyport.cli.CommandFailure;
+import dev.sallyport.cli.ExitCode;
+import dev.sallyport.cli.Spinner;
+import dev.sallyport.cli.TimeSpan;
+import dev.sallyport.cli.access.AccessApi.Ensured;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** Waits for an approval and an activation, with a spinner and a deadline. */
+final class Waiting {
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private final AccessApi api;
+    private final InstantSource clock;
+    private final Instant deadline;
+    private final Duration patience;
+
+    Waiting(AccessApi api, InstantSource clock, Duration patience) {
+        this.api = api;
+        this.clock = clock;
+        this.patience = patience;
+        this.deadline = clock.instant().plus(patience);
+    }
+
+    /**
+     * The grant of {@code ensured}, when it is active.
+     *
+     * @throws CommandFailure when it will not be, or was not in time
+     */
+    JsonNode active(Entitlement what, Ensured ensured) {
+        try (Spinner spinner = Spinner.saying("Waiting for " + what.label())) {
+            String grant =
+                    ensured.grantId().isEmpty() ? approved(what, ensured.requestId(), spinner) : ensured.grantId();
+            return activated(what, grant, spinner);
+        }
+    }
+
+    private String approved(Entitlement what, String id, Spinner spinner) {
+        spinner.say("Waiting for an approval of " + id + " (" + what.label() + ")");
+        while (true) {
+            JsonNode request = api.request(id);
+            String status = request.path("status").asText();
+            if (request.path("grant_id").isTextual()) {
+                return request.path("grant_id").asText();
+            }
+            if (!status.equals("requested") && !status.equals("approved")) {
+                throw new CommandFailure(ExitCode.NOT_GRANTED, ended(request));
+            }
+            pause("the request " + id + " is not decided on yet; it stays open: run this again to go on waiting");
+        }
+    }
+
+    /** Why a request came to nothing. */
+    static String ended(JsonNode request) {
+        String by = request.path("decided_by").asText("");
+        String comment = request.path("comment").asText("");
+        return "the request " + request.path("id").asText() + " is "
+                + request.path("status").asText()
+                + (by.isBlank() || by.equals("null") ? "" : " by " + by)
+                + (comment.isBlank() || comment.equals("null") ? "" : ": " + comment);
+    }
+
+    private JsonNode activated(Entitlement what, String id, Spinner spinner) {
+        spinner.say("Activating " + what.label());
+        boolean asked = false;
+        while (true) {
+            JsonNode grant = api.grant(id);
+            switch (grant.path("status").asText()) {
+                case "active" -> {
+                    return grant;
+                }
+                case "failed", "closing", "closed" ->
+                    throw new CommandFailure(ExitCode.NOT_GRANTED, GrantLines.ended(grant));
+                case "approved" -> {
+                    if (!asked && grant.path("activation").asText().equals("manual")) {
+                        api.step(id, "activate", Map.of());
+                        asked = true;
+                    }
+                }
+                default -> {
+                    // On its way.
+                }
+            }
+            pause("the grant " + id + " is not active yet: `sally grants " + id + "` shows what it waits for");
+        }
+    }
+
+    private void pause(String tooLate) {
+        if (clock.instant().isAfter(deadline)) {
+            throw new CommandFailure(ExitCode.TIMED_OUT, "after " + TimeSpan.text(patience) + " " + tooLate);
+        }
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure(ExitCode.INTERRUPTED, tooLate);
+        }
+    }
+}
