@@ -45,7 +45,7 @@ class ArchitectureTest {
     void theCodecsKnowNettyBuffersAndNothingElse() {
         classes()
                 .that()
-                .resideInAnyPackage("dev.sallyport.pgwire..", "dev.sallyport.mywire..")
+                .resideInAnyPackage("dev.sallyport.pgwire..", "dev.sallyport.mywire..", "dev.sallyport.tunnel..")
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         "java..",
@@ -55,9 +55,10 @@ class ArchitectureTest {
                         "io.netty.buffer..",
                         "io.netty.util..",
                         "dev.sallyport.pgwire..",
-                        "dev.sallyport.mywire.."))
+                        "dev.sallyport.mywire..",
+                        "dev.sallyport.tunnel.."))
                 .check(CLASSES);
-        slices().matching("dev.sallyport.(pgwire|mywire)..")
+        slices().matching("dev.sallyport.(pgwire|mywire|tunnel)..")
                 .should()
                 .notDependOnEachOther()
                 .check(CLASSES);

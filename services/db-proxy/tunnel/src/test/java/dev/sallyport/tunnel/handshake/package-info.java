@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.tunnel.handshake;
+
+import org.jspecify.annotations.NullMarked;

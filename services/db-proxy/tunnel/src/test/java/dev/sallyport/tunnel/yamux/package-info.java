@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.tunnel.yamux;
+
+import org.jspecify.annotations.NullMarked;
