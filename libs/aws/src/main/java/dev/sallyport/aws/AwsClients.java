@@ -10,9 +10,12 @@ import software.amazon.awssdk.core.SdkClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.identitystore.IdentitystoreClient;
 import software.amazon.awssdk.services.organizations.OrganizationsClient;
 import software.amazon.awssdk.services.rds.RdsClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssoadmin.SsoAdminClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
@@ -54,6 +57,20 @@ public final class AwsClients implements AutoCloseable {
 
     public SecretsManagerClient secretsManager() {
         return client(SecretsManagerClient.class, () -> build(SecretsManagerClient.builder(), region));
+    }
+
+    /** IAM Identity Center, which has one region. */
+    public SsoAdminClient ssoAdmin() {
+        return client(SsoAdminClient.class, () -> build(SsoAdminClient.builder(), region));
+    }
+
+    /** The users of IAM Identity Center, in its region. */
+    public IdentitystoreClient identityStore() {
+        return client(IdentitystoreClient.class, () -> build(IdentitystoreClient.builder(), region));
+    }
+
+    public SsmClient ssm() {
+        return client(SsmClient.class, () -> build(SsmClient.builder(), region));
     }
 
     /** Calls the partition's one endpoint. */

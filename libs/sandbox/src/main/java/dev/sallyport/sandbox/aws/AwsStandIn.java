@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The AWS APIs at one address on 127.0.0.1. A request is for the service that its signature's scope names. Wrong keys,
@@ -17,6 +20,11 @@ public final class AwsStandIn implements AutoCloseable {
 
     /** No policy can take it away (STS API reference, GetCallerIdentity). */
     private static final String ALWAYS_ALLOWED = "sts:GetCallerIdentity";
+
+    /** Services that ask the policies of Identity Center's roles; all others have nothing for these roles. */
+    private static final Set<String> JUDGES_ITSELF = Set.of("ssm");
+
+    private static final Pattern RESERVED_ROLE = Pattern.compile(".*:assumed-role/(AWSReservedSSO_[^/]+)/.*");
 
     private final LoopbackServer server;
     private final Cloud cloud;
@@ -49,7 +57,9 @@ public final class AwsStandIn implements AutoCloseable {
                 "iam", new IamCalls(cloud),
                 "rds", new RdsCalls(cloud),
                 "ec2", new Ec2Calls(cloud),
-                "secretsmanager", new SecretsManagerCalls(cloud));
+                "secretsmanager", new SecretsManagerCalls(cloud),
+                "sso", new SsoAdminCalls(cloud),
+                "identitystore", new IdentityStoreCalls(cloud));
         this.server = new LoopbackServer(port, this::handle);
     }
 
@@ -95,7 +105,11 @@ public final class AwsStandIn implements AutoCloseable {
             Caller caller = verify(signature, request);
             pause(cloud.faults().latency(caller.accountId()));
             admit(caller, name, action);
-            return Reply.of(200, service.contentType(), service.answer(caller, request, requestId));
+            String answer = service.answer(caller, request, requestId);
+            if (cloud.faults().takeLost(action)) {
+                throw new AwsError(500, "InternalFailure", "An internal error occurred.");
+            }
+            return Reply.of(200, service.contentType(), answer);
         } catch (AwsError error) {
             return service.error(error, requestId);
         } catch (IllegalArgumentException malformed) {
@@ -107,6 +121,9 @@ public final class AwsStandIn implements AutoCloseable {
         if (cloud.faults().takeThrottled(action, caller.accountId())) {
             throw new AwsError(service.equals("ec2") ? 503 : 400, "Throttling", "Rate exceeded");
         }
+        if (isReserved(caller) && !JUDGES_ITSELF.contains(service) && !action.equals(ALWAYS_ALLOWED)) {
+            throw new AwsError(403, "AccessDenied", Denial.IMPLICIT.message(caller, action));
+        }
         if (cloud.identities().isSuspended(caller.accountId())) {
             throw new AwsError(403, "AccessDenied", "The account " + caller.accountId() + " is suspended.");
         }
@@ -114,13 +131,16 @@ public final class AwsStandIn implements AutoCloseable {
         if (denial.isPresent() && !action.equals(ALWAYS_ALLOWED)) {
             throw new AwsError(403, "AccessDenied", denial.get().message(caller, action));
         }
+        if (cloud.faults().takeConflict(action)) {
+            throw JsonInput.conflict("A conflict with a previous write was detected. Try again.");
+        }
     }
 
     /** A number that is none, an ARN that is none: each service has its own word for it. */
     private static AwsError malformed(String service, IllegalArgumentException what) {
         String message = String.valueOf(what.getMessage());
         return switch (service) {
-            case "organizations", "secretsmanager" -> new AwsError(400, "SerializationException", message);
+            case "organizations", "secretsmanager", "sso", "identitystore" -> new AwsError(400, "SerializationException", message);
             case "ec2", "rds" -> AwsError.invalidParameter(message);
             default -> new AwsError(400, "MalformedInput", message);
         };
@@ -147,7 +167,24 @@ public final class AwsStandIn implements AutoCloseable {
         if (cloud.faults().disabled(credential.accountId(), signature.region())) {
             throw invalidToken();
         }
-        return new Caller(credential.accountId(), credential.arn(), credential.userId(), signature.region());
+        Caller caller = new Caller(credential.accountId(), credential.arn(), credential.userId(), signature.region());
+        if (isReserved(caller) && reservedRole(caller).isEmpty()) {
+            // Its role was taken out of the account.
+            throw invalidToken();
+        }
+        return caller;
+    }
+
+    private static boolean isReserved(Caller caller) {
+        return RESERVED_ROLE.matcher(caller.arn()).matches();
+    }
+
+    /** The role of Identity Center that a caller has taken on. */
+    private Optional<ReservedRole> reservedRole(Caller caller) {
+        Matcher role = RESERVED_ROLE.matcher(caller.arn());
+        return role.matches()
+                ? cloud.identityCenter().role(caller.accountId(), role.group(1))
+                : Optional.empty();
     }
 
     private static AwsError invalidToken() {

@@ -39,6 +39,7 @@ public final class Cloud implements AutoCloseable {
     private volatile boolean organizationInUse = true;
     private final Modifications modifications = new Modifications(this);
     private final StoredSecrets secrets;
+    private final IdentityCenter identityCenter;
 
     /** What of this is kept. */
     private record Kept(
@@ -55,6 +56,7 @@ public final class Cloud implements AutoCloseable {
         this.file = new StateFile(folder.resolve("cloud.json"));
         this.secrets = new StoredSecrets(folder);
         this.identities = new Identities(folder);
+        this.identityCenter = new IdentityCenter(folder, this::hasAccount);
         this.management = management;
         accounts.put(management.id(), management);
         members.forEach(this::addMember);
@@ -73,6 +75,11 @@ public final class Cloud implements AutoCloseable {
     /** Users, roles and sessions. */
     public Identities identities() {
         return identities;
+    }
+
+    /** Users, and what they may do in which account. */
+    public IdentityCenter identityCenter() {
+        return identityCenter;
     }
 
     /** What goes wrong on purpose. */
@@ -175,6 +182,10 @@ public final class Cloud implements AutoCloseable {
     /** Takes {@link #deny} back. */
     public void allow(String action) {
         faults.allow(action, Faults.EVERY);
+    }
+
+    private synchronized boolean hasAccount(String id) {
+        return accounts.containsKey(id);
     }
 
     Account management() {

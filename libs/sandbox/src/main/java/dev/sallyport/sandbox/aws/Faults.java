@@ -30,6 +30,8 @@ public final class Faults {
 
     private final Map<Place, Denial> denied = new HashMap<>();
     private final Map<Place, Throttle> throttled = new HashMap<>();
+    private final Map<String, Integer> conflicts = new HashMap<>();
+    private final Map<String, Integer> lost = new HashMap<>();
     private final Map<String, Duration> latency = new HashMap<>();
     private final Set<String> disabledRegions = new HashSet<>();
 
@@ -56,6 +58,16 @@ public final class Faults {
         throttled.put(new Place(action, accountId), new Throttle(free, calls));
     }
 
+    /** The next {@code calls} of an action meet a {@code ConflictException} and do nothing. */
+    public synchronized void conflict(String action, int calls) {
+        conflicts.put(action, calls);
+    }
+
+    /** The next {@code calls} of an action do what they should, but the caller hears of an internal error. */
+    public synchronized void loseAnswers(String action, int calls) {
+        lost.put(action, calls);
+    }
+
     /** How long each answer to an account takes. */
     public synchronized void latency(String accountId, Duration time) {
         latency.put(accountId, time);
@@ -70,6 +82,8 @@ public final class Faults {
     public synchronized void clear() {
         denied.clear();
         throttled.clear();
+        conflicts.clear();
+        lost.clear();
         latency.clear();
         disabledRegions.clear();
     }
@@ -85,6 +99,22 @@ public final class Faults {
                 || take(new Place(action, EVERY))
                 || take(new Place(EVERY, accountId))
                 || take(new Place(EVERY, EVERY));
+    }
+
+    /** Whether this call is one to meet a conflict; it counts as one. */
+    synchronized boolean takeConflict(String action) {
+        return take(conflicts, action);
+    }
+
+    /** Whether the answer to this call is one to lose; it counts as one. */
+    synchronized boolean takeLost(String action) {
+        return take(lost, action);
+    }
+
+    private static boolean take(Map<String, Integer> left, String action) {
+        int calls = left.getOrDefault(action, 0);
+        left.put(action, Math.max(0, calls - 1));
+        return calls > 0;
     }
 
     synchronized Duration latency(String accountId) {

@@ -1,5 +1,6 @@
 /**
- * AWS as far as Sallyport calls it: STS, Organizations, IAM, RDS and EC2 at one address, after their API references.
+ * AWS as far as Sallyport calls it: STS, Organizations, IAM, RDS, EC2, Secrets Manager and IAM Identity Center at one address,
+ * after their API references.
  *
  * <pre>
  * request ─▶ AwsStandIn: whose signature? (SignatureV4, Identities) does it go wrong? (Faults) which service?

@@ -6,6 +6,7 @@ import dev.sallyport.sandbox.aws.AwsStandIn;
 import dev.sallyport.sandbox.aws.Cloud;
 import dev.sallyport.sandbox.aws.DbInstance;
 import dev.sallyport.sandbox.oidc.LocalIssuer;
+import dev.sallyport.sandbox.oidc.LocalUser;
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.standins.StandInsSettings.TargetSettings;
 import dev.sallyport.sandbox.targets.MasterPassword;
@@ -92,6 +93,9 @@ public final class StandIns implements AutoCloseable {
                 .toList();
         Cloud cloud = new Cloud(folder, accounts.getFirst(), accounts.subList(1, accounts.size()));
         cloud.addAccessKey(settings.accessKeyId(), Secret.of(settings.secretAccessKey()), "sallyport");
+        for (LocalUser user : LocalUser.values()) {
+            cloud.identityCenter().addUser(user.login(), user.login(), user.email());
+        }
         settings.targets().forEach(target -> cloud.addInstance(instance(target)));
         cloud.resume();
         return cloud;
