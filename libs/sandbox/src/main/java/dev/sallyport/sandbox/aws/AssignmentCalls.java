@@ -40,11 +40,7 @@ final class AssignmentCalls {
             case "DescribeAccountAssignmentDeletionStatus" ->
                 outcome(input, Kind.DELETION, "AccountAssignmentDeletionRequestId", "AccountAssignmentDeletionStatus");
             case "DescribePermissionSetProvisioningStatus" ->
-                outcome(
-                        input,
-                        Kind.PROVISIONING,
-                        "ProvisionPermissionSetRequestId",
-                        "PermissionSetProvisioningStatus");
+                outcome(input, Kind.PROVISIONING, "ProvisionPermissionSetRequestId", "PermissionSetProvisioningStatus");
             case "ListAccountAssignments" -> listAssignments(input, set.get());
             case "ListAccountsForProvisionedPermissionSet" -> listAccounts(input, set.get());
             default -> throw new AwsError(400, "UnknownOperationException", "");
@@ -85,11 +81,12 @@ final class AssignmentCalls {
         JsonInput.Page<Assignment> page = input.page(all);
         ObjectNode answer = JsonProtocol.JSON.createObjectNode();
         ArrayNode list = answer.putArray("AccountAssignments");
-        page.items().forEach(assignment -> list.addObject()
-                .put("AccountId", assignment.accountId())
-                .put("PermissionSetArn", assignment.permissionSetArn())
-                .put("PrincipalType", assignment.principalType())
-                .put("PrincipalId", assignment.principalId()));
+        page.items()
+                .forEach(assignment -> list.addObject()
+                        .put("AccountId", assignment.accountId())
+                        .put("PermissionSetArn", assignment.permissionSetArn())
+                        .put("PrincipalType", assignment.principalType())
+                        .put("PrincipalId", assignment.principalId()));
         page.next().ifPresent(token -> answer.put("NextToken", token));
         return answer.toString();
     }

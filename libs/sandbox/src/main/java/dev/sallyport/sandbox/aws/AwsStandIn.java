@@ -140,7 +140,8 @@ public final class AwsStandIn implements AutoCloseable {
     private static AwsError malformed(String service, IllegalArgumentException what) {
         String message = String.valueOf(what.getMessage());
         return switch (service) {
-            case "organizations", "secretsmanager", "sso", "identitystore" -> new AwsError(400, "SerializationException", message);
+            case "organizations", "secretsmanager", "sso", "identitystore" ->
+                new AwsError(400, "SerializationException", message);
             case "ec2", "rds" -> AwsError.invalidParameter(message);
             default -> new AwsError(400, "MalformedInput", message);
         };
@@ -182,9 +183,7 @@ public final class AwsStandIn implements AutoCloseable {
     /** The role of Identity Center that a caller has taken on. */
     private Optional<ReservedRole> reservedRole(Caller caller) {
         Matcher role = RESERVED_ROLE.matcher(caller.arn());
-        return role.matches()
-                ? cloud.identityCenter().role(caller.accountId(), role.group(1))
-                : Optional.empty();
+        return role.matches() ? cloud.identityCenter().role(caller.accountId(), role.group(1)) : Optional.empty();
     }
 
     private static AwsError invalidToken() {

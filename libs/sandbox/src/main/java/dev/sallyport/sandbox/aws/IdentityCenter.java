@@ -122,9 +122,9 @@ public final class IdentityCenter {
         settle();
         return assignments.stream()
                 .filter(assignment -> assignment.principalId().equals(userId))
-                .flatMap(assignment -> Optional.ofNullable(
-                        roles.get(place(assignment.permissionSetArn(), assignment.accountId())))
-                        .stream())
+                .flatMap(assignment ->
+                        Optional.ofNullable(roles.get(place(assignment.permissionSetArn(), assignment.accountId())))
+                                .stream())
                 .toList();
     }
 
@@ -140,7 +140,8 @@ public final class IdentityCenter {
     public synchronized Optional<ReservedRole> role(String accountId, String roleName) {
         settle();
         return roles.values().stream()
-                .filter(role -> role.accountId().equals(accountId) && role.name().equals(roleName))
+                .filter(role ->
+                        role.accountId().equals(accountId) && role.name().equals(roleName))
                 .findFirst();
     }
 

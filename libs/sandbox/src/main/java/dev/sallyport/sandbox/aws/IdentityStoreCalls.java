@@ -28,8 +28,7 @@ final class IdentityStoreCalls extends JsonProtocol {
     public String answer(Caller caller, Request request, String requestId) {
         JsonInput input = new JsonInput(parse(request));
         String action = action(request);
-        if (!input.text("IdentityStoreId", STORE)
-                .equals(cloud.identityCenter().identityStoreId())) {
+        if (!input.text("IdentityStoreId", STORE).equals(cloud.identityCenter().identityStoreId())) {
             throw JsonInput.notFound("IDENTITY_STORE not found.");
         }
         return switch (action) {
@@ -66,12 +65,11 @@ final class IdentityStoreCalls extends JsonProtocol {
         JsonNode attribute = input.node().path("AlternateIdentifier").path("UniqueAttribute");
         String path = attribute.path("AttributePath").asText();
         String value = attribute.path("AttributeValue").asText();
-        Predicate<StoreUser> wanted =
-                switch (path.toLowerCase(Locale.ROOT)) {
-                    case "username" -> user -> user.userName().equalsIgnoreCase(value);
-                    case "emails.value" -> user -> user.email().equalsIgnoreCase(value);
-                    default -> throw JsonInput.invalid("The attribute path is not supported: " + path);
-                };
+        Predicate<StoreUser> wanted = switch (path.toLowerCase(Locale.ROOT)) {
+            case "username" -> user -> user.userName().equalsIgnoreCase(value);
+            case "emails.value" -> user -> user.email().equalsIgnoreCase(value);
+            default -> throw JsonInput.invalid("The attribute path is not supported: " + path);
+        };
         StoreUser user = cloud.identityCenter().users().stream()
                 .filter(wanted)
                 .findFirst()

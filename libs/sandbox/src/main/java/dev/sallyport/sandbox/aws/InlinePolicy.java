@@ -14,9 +14,7 @@ final class InlinePolicy {
     static String check(String policy) {
         if (policy.replaceAll("\\s", "").length() > MOST_CHARACTERS) {
             throw new AwsError(
-                    400,
-                    "ServiceQuotaExceededException",
-                    "Cannot exceed quota for PolicySize: " + MOST_CHARACTERS);
+                    400, "ServiceQuotaExceededException", "Cannot exceed quota for PolicySize: " + MOST_CHARACTERS);
         }
         try {
             PolicyEvaluator.allows(policy, "sts:GetCallerIdentity", "*", Map.of());

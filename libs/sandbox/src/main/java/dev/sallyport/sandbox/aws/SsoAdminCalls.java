@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  */
 final class SsoAdminCalls extends JsonProtocol {
 
-    static final Pattern INSTANCE = Pattern.compile("arn:aws(?:-[a-z]{1,5}){0,3}:sso:::instance/(?:sso)?ins-[\\w.-]{16}");
+    static final Pattern INSTANCE =
+            Pattern.compile("arn:aws(?:-[a-z]{1,5}){0,3}:sso:::instance/(?:sso)?ins-[\\w.-]{16}");
     static final Pattern SET =
             Pattern.compile("arn:aws(?:-[a-z]{1,5}){0,3}:sso:::permissionSet/(?:sso)?ins-[\\w.-]{16}/ps-[\\w./-]{16}");
     private static final Pattern NAME = Pattern.compile("[\\w+=,.@-]{1,32}");
@@ -55,7 +56,9 @@ final class SsoAdminCalls extends JsonProtocol {
             case "ListPermissionSets" -> list(input);
             case "PutInlinePolicyToPermissionSet" -> putPolicy(input);
             case "GetInlinePolicyForPermissionSet" ->
-                JSON.createObjectNode().put("InlinePolicy", set(input).inlinePolicy()).toString();
+                JSON.createObjectNode()
+                        .put("InlinePolicy", set(input).inlinePolicy())
+                        .toString();
             case "TagResource" -> tag(input);
             case "UntagResource" -> untag(input);
             case "ListTagsForResource" -> tags(input);
@@ -65,9 +68,12 @@ final class SsoAdminCalls extends JsonProtocol {
 
     /** The management account, in the instance's region; there is no delegated administrator. */
     private void admit(Caller caller, String action) {
-        if (!caller.accountId().equals(cloud.management().id()) || !caller.region().equals(center().region())) {
+        if (!caller.accountId().equals(cloud.management().id())
+                || !caller.region().equals(center().region())) {
             throw new AwsError(
-                    403, "AccessDeniedException", "User: " + caller.arn() + " is not authorized to perform: sso:" + action);
+                    403,
+                    "AccessDeniedException",
+                    "User: " + caller.arn() + " is not authorized to perform: sso:" + action);
         }
     }
 
@@ -106,14 +112,15 @@ final class SsoAdminCalls extends JsonProtocol {
     private String update(JsonInput input) {
         PermissionSet set = set(input);
         center().replace(set.with(
-                        input.optional("Description", DESCRIPTION).orElse(set.description()),
-                        duration(input, set.sessionDuration())));
+                input.optional("Description", DESCRIPTION).orElse(set.description()),
+                duration(input, set.sessionDuration())));
         return "{}";
     }
 
     private String delete(JsonInput input) {
         if (!center().remove(set(input))) {
-            throw JsonInput.conflict("Could not delete because PermissionSet has ApplicationProfile associated with it");
+            throw JsonInput.conflict(
+                    "Could not delete because PermissionSet has ApplicationProfile associated with it");
         }
         return "{}";
     }
@@ -152,9 +159,9 @@ final class SsoAdminCalls extends JsonProtocol {
     private String tags(JsonInput input) {
         ObjectNode answer = JSON.createObjectNode();
         ArrayNode list = answer.putArray("Tags");
-        tagged(input).tags().forEach((key, value) -> list.addObject()
-                .put("Key", key)
-                .put("Value", value));
+        tagged(input)
+                .tags()
+                .forEach((key, value) -> list.addObject().put("Key", key).put("Value", value));
         return answer.toString();
     }
 

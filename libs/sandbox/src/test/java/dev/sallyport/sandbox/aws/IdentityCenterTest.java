@@ -91,8 +91,8 @@ class IdentityCenterTest {
             assertThat(role.inlinePolicy()).isEqualTo(POLICY);
             assertThat(role.sessionDuration()).isEqualTo(Duration.ofHours(2));
         });
-        assertThat(sso().listAccountAssignments(
-                                r -> r.instanceArn(instance()).permissionSetArn(set).accountId(MEMBER))
+        assertThat(sso().listAccountAssignments(r ->
+                                r.instanceArn(instance()).permissionSetArn(set).accountId(MEMBER))
                         .accountAssignments())
                 .singleElement()
                 .satisfies(one -> assertThat(one.principalId()).isEqualTo(alice.userId()));
@@ -110,13 +110,12 @@ class IdentityCenterTest {
                         r -> r.instanceArn(instance()).permissionSetArn(set).inlinePolicy(POLICY));
         assertThat(center.rolesOf(alice.userId()).getFirst().inlinePolicy()).isEmpty();
 
-        sso().provisionPermissionSet(r -> r.instanceArn(instance())
-                .permissionSetArn(set)
-                .targetId(MEMBER)
-                .targetType("AWS_ACCOUNT"));
+        sso().provisionPermissionSet(r ->
+                r.instanceArn(instance()).permissionSetArn(set).targetId(MEMBER).targetType("AWS_ACCOUNT"));
 
-        await().untilAsserted(() ->
-                assertThat(center.rolesOf(alice.userId()).getFirst().inlinePolicy()).isEqualTo(POLICY));
+        await().untilAsserted(() -> assertThat(
+                        center.rolesOf(alice.userId()).getFirst().inlinePolicy())
+                .isEqualTo(POLICY));
     }
 
     @Test
@@ -147,7 +146,8 @@ class IdentityCenterTest {
         String set = create("gra_1");
         outcome(assign(set, MEMBER, alice.userId()));
         AwsCredentials session = session("gra_1");
-        assertThat(client(StsClient.builder(), session).getCallerIdentity().arn()).contains("AWSReservedSSO_gra_1_");
+        assertThat(client(StsClient.builder(), session).getCallerIdentity().arn())
+                .contains("AWSReservedSSO_gra_1_");
         assertThatExceptionOfType(ConflictException.class).isThrownBy(() -> delete(set));
 
         String request = sso().deleteAccountAssignment(r -> r.instanceArn(instance())
@@ -213,14 +213,13 @@ class IdentityCenterTest {
         String set = create(r -> r.name("gra_1").tags(tag("sallyport:grant", "gra_1")));
         sso().tagResource(r -> r.instanceArn(instance()).resourceArn(set).tags(tag("team", "red")));
 
-        assertThat(sso().listTagsForResource(
-                                r -> r.instanceArn(instance()).resourceArn(set))
+        assertThat(sso().listTagsForResource(r -> r.instanceArn(instance()).resourceArn(set))
                         .tags())
                 .containsExactly(tag("sallyport:grant", "gra_1"), tag("team", "red"));
         refused(
                 "ValidationException",
-                () -> sso().tagResource(r ->
-                        r.instanceArn(instance()).resourceArn(set).tags(tag("aws:x", "y"))));
+                () -> sso().tagResource(
+                                r -> r.instanceArn(instance()).resourceArn(set).tags(tag("aws:x", "y"))));
     }
 
     @Test
@@ -234,8 +233,8 @@ class IdentityCenterTest {
                         .permissionSets())
                 .hasSize(5);
         assertThatExceptionOfType(ValidationException.class)
-                .isThrownBy(() -> sso().listPermissionSets(
-                                r -> r.instanceArn(instance()).maxResults(101)));
+                .isThrownBy(() ->
+                        sso().listPermissionSets(r -> r.instanceArn(instance()).maxResults(101)));
     }
 
     @Test
@@ -252,20 +251,20 @@ class IdentityCenterTest {
                                 .filters(f -> f.attributePath("UserName").attributeValue("alice")))
                         .users())
                 .singleElement()
-                .satisfies(user ->
-                        assertThat(user.emails().getFirst().value()).isEqualTo("alice@example.com"));
-        assertThatExceptionOfType(
-                        software.amazon.awssdk.services.identitystore.model.ResourceNotFoundException.class)
+                .satisfies(user -> assertThat(user.emails().getFirst().value()).isEqualTo("alice@example.com"));
+        assertThatExceptionOfType(software.amazon.awssdk.services.identitystore.model.ResourceNotFoundException.class)
                 .isThrownBy(() -> store.describeUser(r -> r.identityStoreId(center.identityStoreId())
                         .userId("9067642ac7-11111111-2222-3333-4444-555555555555")));
     }
 
     @Test
     void otherRegionsAndUnknownInstancesAreRefused() {
-        refused("AccessDeniedException", () -> client(SsoAdminClient.builder(), OURS, Region.EU_WEST_1)
-                .listInstances());
-        refused("ResourceNotFoundException", () -> sso().listPermissionSets(
-                        r -> r.instanceArn("arn:aws:sso:::instance/ssoins-0000000000000000")));
+        refused(
+                "AccessDeniedException",
+                () -> client(SsoAdminClient.builder(), OURS, Region.EU_WEST_1).listInstances(r -> {}));
+        refused(
+                "ResourceNotFoundException",
+                () -> sso().listPermissionSets(r -> r.instanceArn("arn:aws:sso:::instance/ssoins-0000000000000000")));
     }
 
     @Test
@@ -321,8 +320,8 @@ class IdentityCenterTest {
 
     private AccountAssignmentOperationStatus outcome(AccountAssignmentOperationStatus begun) {
         return await().until(
-                        () -> sso().describeAccountAssignmentCreationStatus(r -> r.instanceArn(instance())
-                                        .accountAssignmentCreationRequestId(begun.requestId()))
+                        () -> sso().describeAccountAssignmentCreationStatus(r ->
+                                        r.instanceArn(instance()).accountAssignmentCreationRequestId(begun.requestId()))
                                 .accountAssignmentCreationStatus(),
                         status -> status.status() != StatusValues.IN_PROGRESS);
     }

@@ -37,9 +37,12 @@ record Condition(Operator operator, boolean ifExists, String key, List<String> t
     /** @throws IllegalArgumentException for an operator that is not understood */
     static List<Condition> parse(JsonNode conditions) {
         List<Condition> parsed = new ArrayList<>();
-        conditions.fields().forEachRemaining(operator -> operator.getValue()
+        conditions
                 .fields()
-                .forEachRemaining(key -> parsed.add(condition(operator.getKey(), key.getKey(), key.getValue()))));
+                .forEachRemaining(operator -> operator.getValue()
+                        .fields()
+                        .forEachRemaining(
+                                key -> parsed.add(condition(operator.getKey(), key.getKey(), key.getValue()))));
         return parsed;
     }
 

@@ -38,7 +38,8 @@ record Request(String action, String resource, Map<String, String> context) {
             regex.append(Pattern.quote(literal.get()));
             from = variables.end();
         }
-        return Optional.of(Pattern.compile(regex.append(glob(pattern.substring(from))).toString(), Pattern.DOTALL));
+        return Optional.of(
+                Pattern.compile(regex.append(glob(pattern.substring(from))).toString(), Pattern.DOTALL));
     }
 
     /** A text of a policy with its variables filled in; empty when one has no value. */

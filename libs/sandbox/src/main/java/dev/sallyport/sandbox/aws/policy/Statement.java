@@ -44,9 +44,11 @@ record Statement(boolean allows, List<String> actions, List<String> resources, L
     /** Whether it has anything to say to the request. */
     boolean speaksOf(Request request) {
         return actions.stream().anyMatch(action -> action(action, request.action()))
-                && resources.stream().anyMatch(resource -> request.wild(resource)
-                        .filter(pattern -> pattern.matcher(request.resource()).matches())
-                        .isPresent())
+                && resources.stream()
+                        .anyMatch(resource -> request.wild(resource)
+                                .filter(pattern ->
+                                        pattern.matcher(request.resource()).matches())
+                                .isPresent())
                 && conditions.stream().allMatch(condition -> condition.holds(request));
     }
 

@@ -59,8 +59,7 @@ class PolicyEvaluatorTest {
         assertThat(PolicyEvaluator.allows(
                         policy, "ssm:TerminateSession", "a:session/AROA:bob-7", Map.of("aws:UserId", "AROA:bob")))
                 .isTrue();
-        assertThat(PolicyEvaluator.allows(
-                        policy, "ssm:TerminateSession", "a:session/eve-7", Map.of("aws:userid", "*")))
+        assertThat(PolicyEvaluator.allows(policy, "ssm:TerminateSession", "a:session/eve-7", Map.of("aws:userid", "*")))
                 .isFalse();
         assertThat(allows(policy, "ssm:TerminateSession", "a:session/-7")).isFalse();
     }
@@ -121,8 +120,8 @@ class PolicyEvaluatorTest {
 
     @Test
     void withoutTheCheckTheDefaultDocumentStartsUnasked() {
-        String unchecked = allowing(
-                "\"Action\": \"ssm:StartSession\", \"Resource\": [\"" + TASK + "\", \"" + DOCUMENT + "\"]");
+        String unchecked =
+                allowing("\"Action\": \"ssm:StartSession\", \"Resource\": [\"" + TASK + "\", \"" + DOCUMENT + "\"]");
         String checked = allowing("\"Action\": \"ssm:StartSession\", \"Resource\": [\"" + TASK + "\", \"" + DOCUMENT
                 + "\"], \"Condition\": {\"BoolIfExists\": {\"ssm:SessionDocumentAccessCheck\": \"true\"}}");
 
