@@ -107,7 +107,11 @@ public class Grants {
         row.closedBy = by;
         GrantId grant = new GrantId(row.id);
         return outbox.add(Event.of(
-                EventType.GRANT_CLOSE, Ensure.SOURCE, grant, clock.instant(), new GrantClose(grant, reason, by, false)));
+                EventType.GRANT_CLOSE,
+                Ensure.SOURCE,
+                grant,
+                clock.instant(),
+                new GrantClose(grant, reason, by, false)));
     }
 
     /** Takes note of the broker's view. Part of the caller's transaction. */

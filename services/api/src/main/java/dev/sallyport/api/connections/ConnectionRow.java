@@ -1,5 +1,8 @@
 package dev.sallyport.api.connections;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.sallyport.api.database.StoredJson;
+import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.contracts.grants.GrantTarget.SecretRef;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.ConnectionId;
@@ -13,6 +16,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,8 @@ class ConnectionRow extends PanacheEntityBase {
 
     /** The entry of a role's secret that holds the password. */
     private static final String PASSWORD = "PASSWORD";
+
+    private static final TypeReference<Map<String, String>> TAGS = new TypeReference<>() {};
 
     @Id
     String id;
@@ -68,6 +74,17 @@ class ConnectionRow extends PanacheEntityBase {
     @Column(name = "secret_keys")
     String[] secretKeys;
 
+    String tags;
+
+    @Column(name = "audit_mode")
+    @Nullable String auditMode;
+
+    @Column(name = "proxy_id")
+    @Nullable String proxyId;
+
+    @Column(name = "local_port")
+    @Nullable Integer localPort;
+
     @Column(name = "created_at")
     Instant createdAt;
 
@@ -92,10 +109,12 @@ class ConnectionRow extends PanacheEntityBase {
                 defaultDatabase,
                 new SecretRef(secretProvider, secretId, PASSWORD),
                 List.of(secretKeys),
+                StoredJson.read(tags, TAGS),
+                settings(),
                 createdAt);
     }
 
-    /** Takes over everything but id, name and the time of its making. */
+    /** Takes over everything but id, name, the time of its making and what people say of it. */
     void takeOver(Connection connection, String org, Instant now) {
         orgId = org;
         prefix = connection.prefix();
@@ -113,6 +132,21 @@ class ConnectionRow extends PanacheEntityBase {
         secretProvider = connection.secret().provider();
         secretId = connection.secret().secretId();
         secretKeys = connection.secretKeys().toArray(String[]::new);
+        tags = StoredJson.write(connection.tags());
+        updatedAt = now;
+    }
+
+    Connection.Settings settings() {
+        return new Connection.Settings(
+                Optional.ofNullable(auditMode).map(AuditMode::ofLabel),
+                Optional.ofNullable(proxyId),
+                Optional.ofNullable(localPort));
+    }
+
+    void settings(Connection.Settings settings, Instant now) {
+        auditMode = settings.auditMode().map(AuditMode::label).orElse(null);
+        proxyId = settings.proxyId().orElse(null);
+        localPort = settings.localPort().orElse(null);
         updatedAt = now;
     }
 }

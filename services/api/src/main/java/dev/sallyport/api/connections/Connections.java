@@ -33,6 +33,24 @@ public class Connections {
                 .map(rows -> Page.of(rows, query, row -> row.name, ConnectionRow::toConnection));
     }
 
+    /** By name, those behind {@code after}; at most {@code rows}. */
+    public Uni<List<Connection>> behind(String after, int rows) {
+        return ConnectionRow.<ConnectionRow>find("name > ?1 order by name", after)
+                .range(0, rows - 1)
+                .list()
+                .map(found -> found.stream().map(ConnectionRow::toConnection).toList());
+    }
+
+    /** What people say of the connection from now on; empty when there is none of that name. */
+    Uni<Optional<Connection>> set(String name, Connection.Settings settings) {
+        return ConnectionRow.<ConnectionRow>find("name", name)
+                .firstResult()
+                .map(row -> Optional.ofNullable(row).map(known -> {
+                    known.settings(settings, clock.instant());
+                    return known.toConnection();
+                }));
+    }
+
     public Uni<Optional<Connection>> named(String name) {
         return ConnectionRow.<ConnectionRow>find("name", name)
                 .firstResult()

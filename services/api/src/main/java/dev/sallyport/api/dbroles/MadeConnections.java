@@ -10,8 +10,10 @@ import dev.sallyport.kernel.JobId;
 import dev.sallyport.kernel.RdsArn;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The connections that a job leaves behind: one per role, {@code <prefix>-ro}, {@code -rw}, {@code -ddl}. */
 final class MadeConnections {
@@ -21,12 +23,12 @@ final class MadeConnections {
 
     static List<Connection> of(JobRow row, Job job, Provisioned provisioned, InstantSource clock) {
         return JobProgress.made(job).stream()
-                .map(role -> connection(row, role, provisioned, clock))
+                .map(role -> connection(row, job, role, provisioned, clock))
                 .toList();
     }
 
     private static Connection connection(
-            JobRow row, Job.RoleResult role, Provisioned provisioned, InstantSource clock) {
+            JobRow row, Job job, Job.RoleResult role, Provisioned provisioned, InstantSource clock) {
         String kind = kind(role.userRole());
         String prefix = Objects.requireNonNull(row.connectionPrefix, "a provisioning has a prefix");
         Job.CredentialsInfo credentials = role.credentialsInfo();
@@ -47,7 +49,14 @@ final class MadeConnections {
                 provisioned.defaultDatabase(),
                 new SecretRef(credentials.secretsManagerProvider(), credentials.secretId(), PASSWORD),
                 credentials.secretKeys(),
+                tags(job),
+                Connection.Settings.NONE,
                 clock.instant());
+    }
+
+    private static Map<String, String> tags(Job job) {
+        return job.spec().dbTags().stream()
+                .collect(Collectors.toMap(Job.Tag::key, Job.Tag::value, (first, second) -> second));
     }
 
     /** What stands behind the last underscore: {@code ro} of {@code hoop_ro}. */

@@ -1,0 +1,55 @@
+package dev.sallyport.api.databases;
+
+import dev.sallyport.api.page.Page;
+import dev.sallyport.api.page.PageQuery;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** The deployments of db-proxies. Each method is part of the caller's transaction. */
+@ApplicationScoped
+public class Proxies {
+
+    private final InstantSource clock;
+
+    Proxies(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    public Uni<Optional<ProxyDeployment>> find(String id) {
+        return ProxyRow.<ProxyRow>findById(id)
+                .map(row -> Optional.ofNullable(row).map(ProxyRow::toDeployment));
+    }
+
+    /** By id. */
+    Uni<Page<ProxyDeployment>> page(PageQuery query) {
+        return ProxyRow.<ProxyRow>find("id > ?1 order by id", query.after().orElse(""))
+                .range(0, query.limit())
+                .list()
+                .map(rows -> Page.of(rows, query, row -> row.id, ProxyRow::toDeployment));
+    }
+
+    /** Makes it, or what it was becomes this; grants that are live keep the place they were made for. */
+    Uni<ProxyDeployment> put(String id, String name, String accountId, String region, String cluster, String by) {
+        return ProxyRow.<ProxyRow>findById(id).chain(known -> {
+            ProxyRow row = known == null ? new ProxyRow() : known;
+            if (known == null) {
+                row.id = id;
+                row.createdAt = clock.instant();
+            }
+            row.name = name;
+            row.accountId = accountId;
+            row.region = region;
+            row.cluster = cluster;
+            row.updatedAt = clock.instant();
+            row.updatedBy = by;
+            return row.<ProxyRow>persist().map(ProxyRow::toDeployment);
+        });
+    }
+
+    /** False when there is none. What still refers to it makes the transaction fail. */
+    Uni<Boolean> remove(String id) {
+        return ProxyRow.deleteById(id);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.sallyport.api.databases;
+
+import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+
+@Entity(name = "ProxyDeployment")
+@Table(name = "proxy_deployment")
+@SuppressWarnings("NullAway.Init")
+class ProxyRow extends PanacheEntityBase {
+
+    @Id
+    String id;
+
+    String name;
+
+    @Column(name = "account_id")
+    String accountId;
+
+    String region;
+    String cluster;
+
+    @Column(name = "created_at")
+    Instant createdAt;
+
+    @Column(name = "updated_at")
+    Instant updatedAt;
+
+    @Column(name = "updated_by")
+    String updatedBy;
+
+    ProxyDeployment toDeployment() {
+        return new ProxyDeployment(id, name, accountId, region, cluster, createdAt, updatedAt, updatedBy);
+    }
+}
