@@ -192,7 +192,8 @@ class OutboxIT {
 
     private static Event<GrantClose> closing(GrantId grant) {
         Instant now = Instant.parse("2026-03-10T12:00:00.123456Z");
-        return Event.of(EventType.GRANT_CLOSE, "/sallyport/test", grant, now, new GrantClose(grant, "closed", "ann", false));
+        return Event.of(
+                EventType.GRANT_CLOSE, "/sallyport/test", grant, now, new GrantClose(grant, "closed", "ann", false));
     }
 
     private double gauge(String name) {
