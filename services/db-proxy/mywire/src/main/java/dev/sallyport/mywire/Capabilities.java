@@ -71,6 +71,11 @@ public final class Capabilities {
         return OFFERED & ~lacking(OFFERED, targetOffers);
     }
 
+    /** What to offer a client that is in a tunnel of ours. */
+    public static int withoutTls(int offered) {
+        return offered & ~SSL;
+    }
+
     /** What is in force for a client that says {@code claimed}: a flag that was not offered counts for nothing. */
     public static int agreed(int claimed) {
         return claimed & OFFERED;

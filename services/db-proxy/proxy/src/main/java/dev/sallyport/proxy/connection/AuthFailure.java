@@ -9,6 +9,8 @@ public enum AuthFailure {
     /** The grant is live, but no secret was ever asked for. */
     NO_SECRET,
     WRONG_SECRET,
+    /** The grant is for another user of the database. */
+    WRONG_USER,
     /** The grant is for another database. */
     WRONG_DATABASE,
     /** The grant is for an engine that this listener does not speak to. */

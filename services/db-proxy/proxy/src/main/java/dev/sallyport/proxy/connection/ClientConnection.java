@@ -39,6 +39,14 @@ public interface ClientConnection {
     Set<TargetAddress> targets();
 
     /**
+     * The login of the grant that the client has proved already, by the tunnel that it came through: it needs neither TLS nor a
+     * secret any more. What {@link #grant} says of it decides. Empty for who came to a listener of its own.
+     */
+    default Optional<String> provenLogin() {
+        return Optional.empty();
+    }
+
+    /**
      * The live grant whose login this is. A login that is not known is waited for, for a bounded time, since a grant may just
      * have been made; then the answer is empty. So an unknown login takes as long as any client can make it take.
      */

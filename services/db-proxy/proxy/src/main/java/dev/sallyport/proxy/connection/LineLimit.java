@@ -7,10 +7,10 @@ import java.util.function.LongSupplier;
  * So many lines in each period: whoever knocks without end fills a metric and not the disk. The first line of the next period
  * says how many were held back. Thread-safe.
  */
-final class LineLimit {
+public final class LineLimit {
 
     /** What {@link #next} answers for a line that is held back. */
-    static final long HELD_BACK = -1;
+    public static final long HELD_BACK = -1;
 
     private final int lines;
     private final long periodNanos;
@@ -20,7 +20,7 @@ final class LineLimit {
     private long heldBack;
 
     /** @param lines at least 1, in each {@code period} */
-    LineLimit(int lines, Duration period, LongSupplier nanoTime) {
+    public LineLimit(int lines, Duration period, LongSupplier nanoTime) {
         this.lines = lines;
         this.periodNanos = period.toNanos();
         this.nanoTime = nanoTime;
@@ -28,7 +28,7 @@ final class LineLimit {
     }
 
     /** How many lines were held back before this one, which may be written; or {@link #HELD_BACK}. */
-    synchronized long next() {
+    public synchronized long next() {
         long now = nanoTime.getAsLong();
         if (now - periodBegan >= periodNanos) {
             periodBegan = now;

@@ -7,26 +7,42 @@ import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import org.jboss.logging.Logger;
 
-/** Listens for the clients of one protocol. Accepting does nothing but hand the channel to an event loop. */
+/** Listens for the clients of one protocol, or for tunnels. Accepting does nothing but hand the channel to an event loop. */
 public final class Listener implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(Listener.class);
     private static final int BACKLOG = 1024;
 
-    private final Protocol protocol;
+    /** Takes the clients of a listener: adds its handlers to the channel's pipeline. On the channel's event loop. */
+    public interface Door {
+        void come(Channel client, InetSocketAddress address);
+    }
+
+    private final String name;
     private final Channel channel;
 
-    private Listener(Protocol protocol, Channel channel) {
-        this.protocol = protocol;
+    private Listener(String name, Channel channel) {
+        this.name = name;
         this.channel = channel;
     }
 
     /**
-     * Listens at {@code host} and {@code port}, 0 for any free one. Blocks.
+     * Listens for clients of {@code protocol} at {@code host} and {@code port}, 0 for any free one. Blocks.
      *
      * @throws IllegalStateException when the port cannot be had
      */
     public static Listener bind(Node node, Transport transport, Protocol protocol, String host, int port) {
+        return bind(
+                transport, protocol.name(), (client, address) -> accept(node, protocol, client, address), host, port);
+    }
+
+    /**
+     * Listens for who comes to {@code door}. Blocks.
+     *
+     * @param name in logs and heartbeats
+     * @throws IllegalStateException when the port cannot be had
+     */
+    public static Listener bind(Transport transport, String name, Door door, String host, int port) {
         var bound = new ServerBootstrap()
                 .group(transport.acceptors(), transport.loops())
                 .channel(transport.serverChannel())
@@ -39,28 +55,34 @@ public final class Listener implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel client) {
-                        accept(node, protocol, client);
+                        come(door, client);
                     }
                 })
                 .bind(host, port)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IllegalStateException(
-                    "cannot listen for " + protocol.name() + " at " + host + ":" + port + ": "
+                    "cannot listen for " + name + " at " + host + ":" + port + ": "
                             + bound.cause().getMessage(),
                     bound.cause());
         }
-        Listener listener = new Listener(protocol, bound.channel());
-        LOG.infof("listening for %s at %s:%d", protocol.name(), host, listener.port());
+        Listener listener = new Listener(name, bound.channel());
+        LOG.infof("listening for %s at %s:%d", name, host, listener.port());
         return listener;
     }
 
-    private static void accept(Node node, Protocol protocol, Channel client) {
+    private static void come(Door door, Channel client) {
         // Null when the client is gone already.
-        if (!(client.remoteAddress() instanceof InetSocketAddress address)) {
+        if (client.remoteAddress() instanceof InetSocketAddress address) {
+            door.come(client, address);
+        } else {
             client.close();
-        } else if (node.admission().comeToDoor(address.getAddress())) {
-            new ProxiedConnection(node, protocol, client, address).begin();
+        }
+    }
+
+    private static void accept(Node node, Protocol protocol, Channel client, InetSocketAddress address) {
+        if (node.admission().comeToDoor(address.getAddress())) {
+            new ProxiedConnection(node, protocol, client, address, null).begin();
         } else {
             node.parts().meter().turnedAway(protocol.name());
             client.close();
@@ -68,8 +90,8 @@ public final class Listener implements AutoCloseable {
     }
 
     /** What it listens for. */
-    public Protocol protocol() {
-        return protocol;
+    public String name() {
+        return name;
     }
 
     /** Where. */

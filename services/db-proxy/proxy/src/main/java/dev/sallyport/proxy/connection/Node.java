@@ -9,7 +9,10 @@ import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.targets.Passwords;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -69,6 +72,35 @@ public final class Node {
         parts.grants().onEnd(this::grantEnded);
     }
 
+    /** How this node's clients prove that they talk to it. */
+    public SslContext clientTls() {
+        return parts.clientTls();
+    }
+
+    /**
+     * A client asks to be let in that has proved nothing yet.
+     *
+     * @return whether it may try; if so {@link #leaveDoor} must follow
+     */
+    public boolean comeToDoor(InetAddress address) {
+        return admission.comeToDoor(address);
+    }
+
+    /** The client has proved who it is, or has gone. */
+    public void leaveDoor(InetAddress address) {
+        admission.leaveDoor(address);
+    }
+
+    /** How long a client has from the accept until it is in. */
+    public Duration handshake() {
+        return parts.limits().handshake();
+    }
+
+    /** Serves a connection that came through a tunnel. On the event loop of {@code client}. */
+    public void serve(Protocol protocol, Channel client, InetSocketAddress address, Proven proven) {
+        new ProxiedConnection(this, protocol, client, address, proven).begin();
+    }
+
     /** For what is logged of connections that were not let in. */
     LineLimit doorLines() {
         return doorLines;
@@ -94,7 +126,8 @@ public final class Node {
         connections.remove(connection);
     }
 
-    boolean draining() {
+    /** Whether nobody is let in any more. */
+    public boolean draining() {
         return draining;
     }
 

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     private final Protocol protocol;
     private final Channel channel;
     private final InetSocketAddress address;
+    private final @Nullable Proven proven;
     private @Nullable ConnectionHandler handler;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> idleWatch;
@@ -60,15 +62,18 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     private boolean ended;
     private boolean closed;
 
-    ProxiedConnection(Node node, Protocol protocol, Channel channel, InetSocketAddress address) {
+    /** @param proven what the tunnel that it came through has proved; null for who stands at the door */
+    ProxiedConnection(
+            Node node, Protocol protocol, Channel channel, InetSocketAddress address, @Nullable Proven proven) {
         this.node = node;
         this.parts = node.parts();
         this.protocol = protocol;
         this.channel = channel;
         this.address = address;
+        this.proven = proven;
     }
 
-    /** After {@link Admission#comeToDoor} said yes. */
+    /** For who stands at the door, after {@link Admission#comeToDoor} said yes. */
     void begin() {
         node.add(this);
         parts.meter().accepted(protocol.name());
@@ -139,7 +144,16 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public Set<TargetAddress> targets() {
-        return parts.grants().targets();
+        return proven == null
+                ? parts.grants().targets()
+                : parts.grants().live(proven.login()).stream()
+                        .map(of -> TargetAddress.of(of.target()))
+                        .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Optional<String> provenLogin() {
+        return Optional.ofNullable(proven).map(Proven::login);
     }
 
     @Override
@@ -164,7 +178,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
             refused(refusal.get().failure());
             return refusal;
         }
-        node.admission().leaveDoor(address.getAddress());
+        leaveDoor();
         grant = proved;
         // It may have ended between the look and the note of whose connection this is.
         if (!parts.grants().isLive(proved.grantId())) {
@@ -290,7 +304,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
                 clientAddress(),
                 applicationName,
                 now,
-                null);
+                proven == null ? null : proven.tunnelId());
     }
 
     private void watchIdle() {
@@ -385,11 +399,17 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
 
     private void leave() {
         if (grant == null) {
-            node.admission().leaveDoor(address.getAddress());
+            leaveDoor();
         } else {
             node.admission().leave(grant.grantee().subject());
         }
         node.remove(this);
+    }
+
+    private void leaveDoor() {
+        if (proven == null) {
+            node.admission().leaveDoor(address.getAddress());
+        }
     }
 
     private void stopDeadline() {

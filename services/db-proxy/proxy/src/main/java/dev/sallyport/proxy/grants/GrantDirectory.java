@@ -74,7 +74,8 @@ public final class GrantDirectory {
         return login != null && live(login).isPresent();
     }
 
-    private Optional<GrantState> live(String login) {
+    /** The grant of {@code login}, if it is live now. */
+    public Optional<GrantState> live(String login) {
         GrantState grant = byLogin.get(login);
         return grant != null && clock.instant().isBefore(grant.expiresAt()) ? Optional.of(grant) : Optional.empty();
     }

@@ -17,6 +17,11 @@ final class Errors {
         return new ErrPacket(1045, "28000", "Access denied for user '" + user + "' (using password: YES)");
     }
 
+    static ErrPacket wrongUser(String user, String granted) {
+        return new ErrPacket(
+                1045, "28000", "Access denied for user '" + user + "': this grant is for the user '" + granted + "'");
+    }
+
     static ErrPacket wrongDatabase(String user, String database) {
         return new ErrPacket(1044, "42000", "Access denied for user '" + user + "' to database '" + database + "'");
     }

@@ -20,6 +20,7 @@ import dev.sallyport.proxy.connection.AuthFailure;
 import dev.sallyport.proxy.connection.ClientConnection;
 import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.proxy.connection.ConnectionHandler;
+import dev.sallyport.proxy.connection.Proven;
 import dev.sallyport.proxy.connection.Refusal;
 import dev.sallyport.proxy.grants.TargetAddress;
 import dev.sallyport.proxy.relay.ReadGate;
@@ -79,7 +80,9 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
         connection.channel().pipeline().addLast("mysql", client);
         Dialects.Dialect dialect = dialects.forClientOf(connection.targets());
         nonce = Greeting.newNonce();
-        offered = dialect.capabilities();
+        offered = connection.provenLogin().isPresent()
+                ? Capabilities.withoutTls(dialect.capabilities())
+                : dialect.capabilities();
         client.greet(new Greeting(
                 dialect.version(),
                 connectionId,
@@ -98,11 +101,30 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     void requested(LoginRequest claimed) {
         LoginRequest login = claimed.within(offered);
         request = login;
+        Optional<String> proven = connection.provenLogin();
+        if (proven.isPresent()) {
+            when(connection.grant(proven.get()), found -> ofTunnel(login, found), _ -> end(CloseCause.INTERNAL_ERROR));
+            return;
+        }
         if (!client.encrypted() && !connection.plainClientAllowed()) {
             refuse(AuthFailure.NO_TLS, Errors.NEEDS_TLS);
             return;
         }
         when(connection.grant(login.user()), found -> prove(login, found), _ -> end(CloseCause.INTERNAL_ERROR));
+    }
+
+    /** The tunnel has proved whose connection it is: any password is right, and only the user is looked at. */
+    private void ofTunnel(LoginRequest login, Optional<GrantState> found) {
+        grant = found.orElse(null);
+        if (found.isEmpty()) {
+            refuse(AuthFailure.GRANT_ENDED, Errors.of(Refusal.GRANT_ENDED));
+        } else if (!Proven.isUserOf(found.get(), login.user())) {
+            refuse(
+                    AuthFailure.WRONG_USER,
+                    Errors.wrongUser(login.user(), found.get().target().databaseUser()));
+        } else {
+            proved(login, found.get(), PasswordProof.anyIsRight(login));
+        }
     }
 
     /** Who has no grant, or no secret, is asked the same as anyone. */

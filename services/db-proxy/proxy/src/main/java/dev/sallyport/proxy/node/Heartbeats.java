@@ -32,6 +32,7 @@ final class Heartbeats implements AutoCloseable {
     private final InstantSource clock;
     private final Instant startedAt;
     private final Supplier<List<AgentHeartbeat.Listener>> listeners;
+    private final EcsTask task;
     private final Thread thread =
             Thread.ofPlatform().name("heartbeats").daemon().unstarted(this::run);
     private volatile boolean stopping;
@@ -40,12 +41,14 @@ final class Heartbeats implements AutoCloseable {
             Settings settings,
             String bootstrapServers,
             InstantSource clock,
-            Supplier<List<AgentHeartbeat.Listener>> listeners) {
+            Supplier<List<AgentHeartbeat.Listener>> listeners,
+            EcsTask task) {
         this.settings = settings;
         this.bootstrapServers = bootstrapServers;
         this.clock = clock;
         this.startedAt = clock.instant();
         this.listeners = listeners;
+        this.task = task;
     }
 
     void start() {
@@ -71,16 +74,15 @@ final class Heartbeats implements AutoCloseable {
 
     private void beat(Producer<String, String> producer) {
         Settings.Agent agent = settings.agent();
-        String version = Heartbeats.class.getPackage().getImplementationVersion();
         AgentHeartbeat alive = new AgentHeartbeat(
                 new AgentId(agent.id()),
                 "db-proxy",
                 agent.name(),
-                version == null ? "development" : version,
+                ProxyNode.version(),
                 startedAt,
                 agent.network(),
                 listeners.get(),
-                null);
+                task.get().orElse(null));
         Event<AgentHeartbeat> event =
                 Event.of(EventType.AGENT_HEARTBEAT, "/sallyport/db-proxy", alive.agentId(), clock.instant(), alive);
         ProducerRecord<String, String> record =

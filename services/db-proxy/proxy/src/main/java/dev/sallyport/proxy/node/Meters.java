@@ -9,6 +9,9 @@ import dev.sallyport.proxy.connection.Node;
 import dev.sallyport.proxy.grants.GrantDirectory;
 import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.shipping.Shipper;
+import dev.sallyport.proxy.tunnel.TunnelMeter;
+import dev.sallyport.proxy.tunnel.TunnelRefusal;
+import dev.sallyport.proxy.tunnel.Tunnels;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -22,7 +25,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The node's figures for Prometheus, each known from the start. */
-final class Meters implements AuditMeter, ConnectionMeter {
+final class Meters implements AuditMeter, ConnectionMeter, TunnelMeter {
 
     private final MeterRegistry registry;
     private final LongAdder records;
@@ -34,6 +37,10 @@ final class Meters implements AuditMeter, ConnectionMeter {
     private final Losses losses = new Losses();
     private final LongAdder fromClient;
     private final LongAdder toClient;
+    private final Counter tunnels;
+    private final Counter tunnelsTurnedAway;
+    private final Counter tunnelStreams;
+    private final Map<TunnelRefusal, Counter> tunnelsRefused = new EnumMap<>(TunnelRefusal.class);
     private final Map<String, OfProtocol> protocols = new HashMap<>();
 
     private record OfProtocol(
@@ -53,6 +60,12 @@ final class Meters implements AuditMeter, ConnectionMeter {
         this.unrecorded = registry.counter("sallyport.proxy.statements.unrecorded");
         this.fromClient = adder("sallyport.proxy.bytes", Tags.of("direction", "from_client"));
         this.toClient = adder("sallyport.proxy.bytes", Tags.of("direction", "to_client"));
+        this.tunnels = registry.counter("sallyport.proxy.tunnels.opened");
+        this.tunnelsTurnedAway = registry.counter("sallyport.proxy.tunnels.turned.away");
+        this.tunnelStreams = registry.counter("sallyport.proxy.tunnel.streams.opened");
+        for (TunnelRefusal why : TunnelRefusal.values()) {
+            tunnelsRefused.put(why, registry.counter("sallyport.proxy.tunnels.refused", "cause", why.label()));
+        }
         names.forEach(name -> protocols.put(name, ofProtocol(name)));
     }
 
@@ -96,6 +109,31 @@ final class Meters implements AuditMeter, ConnectionMeter {
         Gauge.builder("sallyport.proxy.sessions", node, Node::admitted).register(registry);
         Gauge.builder("sallyport.proxy.connections.unauthenticated", node, Node::atTheDoor)
                 .register(registry);
+    }
+
+    void watch(Tunnels open) {
+        Gauge.builder("sallyport.proxy.tunnels", open, Tunnels::open).register(registry);
+        Gauge.builder("sallyport.proxy.tunnel.streams", open, Tunnels::streams).register(registry);
+    }
+
+    @Override
+    public void opened() {
+        tunnels.increment();
+    }
+
+    @Override
+    public void refused(TunnelRefusal why) {
+        counted(tunnelsRefused.get(why));
+    }
+
+    @Override
+    public void turnedAway() {
+        tunnelsTurnedAway.increment();
+    }
+
+    @Override
+    public void streamOpened() {
+        tunnelStreams.increment();
     }
 
     @Override

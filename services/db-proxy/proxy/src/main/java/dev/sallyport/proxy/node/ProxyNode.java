@@ -14,6 +14,8 @@ import dev.sallyport.proxy.shipping.Shipper;
 import dev.sallyport.proxy.targets.Passwords;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
+import dev.sallyport.proxy.tunnel.TunnelTokens;
+import dev.sallyport.proxy.tunnel.Tunnels;
 import dev.sallyport.secrets.SealedSecretStore;
 import dev.sallyport.secrets.SecretStores;
 import dev.sallyport.secrets.vault.Vault;
@@ -25,6 +27,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -50,6 +53,7 @@ public class ProxyNode {
 
     private static final Logger LOG = Logger.getLogger(ProxyNode.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -66,6 +70,7 @@ public class ProxyNode {
     private volatile @Nullable GrantFeed feed;
     private volatile @Nullable Transport transport;
     private volatile @Nullable Node node;
+    private volatile @Nullable Tunnels tunnels;
     private volatile @Nullable Heartbeats heartbeats;
     private volatile String waitingFor = "the start";
     private volatile boolean stopping;
@@ -106,7 +111,7 @@ public class ProxyNode {
             transport = loops;
             Node made = patiently("certificates", () -> node(opened, shipping, loops));
             node = made;
-            Heartbeats beating = new Heartbeats(settings, bootstrapServers, clock, this::advertised);
+            Heartbeats beating = new Heartbeats(settings, bootstrapServers, clock, this::advertised, task());
             heartbeats = beating;
             beating.start();
             meters.watch(opened, shipping, grants, made);
@@ -120,11 +125,50 @@ public class ProxyNode {
                         "the port of " + protocol.name(),
                         () -> Listener.bind(made, loops, protocol, settings.bindHost(), port(protocol))));
             }
+            listenForTunnels(made, loops);
             waitingFor = "";
             beating.now();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void listenForTunnels(Node made, Transport loops) throws InterruptedException {
+        Settings.Tunnel keys = settings.proxy().tunnel();
+        if (keys.tokenKeyFile().isEmpty()) {
+            LOG.info("no tunnels: sallyport.proxy.tunnel.token-key-file is not set");
+            return;
+        }
+        TunnelTokens tokens = patiently(
+                "the tunnels' key",
+                () -> TunnelTokens.of(
+                        keys.tokenKeyFile().get(), settings.proxy().id(), clock));
+        Tunnels opened = new Tunnels(new Tunnels.Parts(
+                made,
+                grants,
+                tokens,
+                keys.plain() ? Optional.empty() : Optional.of(made.clientTls()),
+                protocols,
+                settings.tunnelLimits(),
+                meters,
+                version()));
+        tunnels = opened;
+        meters.watch(opened);
+        listeners.add(patiently(
+                "the port of tunnels",
+                () -> Listener.bind(loops, "tunnel", opened, settings.tunnelBindHost(), keys.port())));
+    }
+
+    static String version() {
+        String version = ProxyNode.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private EcsTask task() {
+        return new EcsTask(
+                settings.proxy().id(),
+                settings.task(),
+                Optional.ofNullable(System.getenv("ECS_CONTAINER_METADATA_URI_V4")).map(URI::create));
     }
 
     private <T> T patiently(String what, Supplier<T> attempt) throws InterruptedException {
@@ -212,14 +256,14 @@ public class ProxyNode {
     private List<AgentHeartbeat.Listener> advertised() {
         return listeners.stream()
                 .map(one -> new AgentHeartbeat.Listener(
-                        one.protocol().name(), settings.proxy().advertisedHost(), one.port()))
+                        one.name(), settings.proxy().advertisedHost(), one.port()))
                 .toList();
     }
 
-    /** The port on which {@code protocol} is listened for; empty until it is. */
+    /** The port on which {@code protocol}, or {@code tunnel}, is listened for; empty until it is. */
     public Optional<Integer> portOf(String protocol) {
         return listeners.stream()
-                .filter(one -> one.protocol().name().equals(protocol))
+                .filter(one -> one.name().equals(protocol))
                 .map(Listener::port)
                 .findFirst();
     }
@@ -245,7 +289,14 @@ public class ProxyNode {
             listeners.forEach(Listener::close);
             Node running = node;
             if (running != null) {
+                Tunnels through = tunnels;
+                if (through != null) {
+                    through.goAway();
+                }
                 running.drain(settings.proxy().drain());
+                if (through != null) {
+                    through.end(LAST_WORDS);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,16 +1,19 @@
 package dev.sallyport.proxy.node;
 
+import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.proxy.connection.Limits;
 import dev.sallyport.proxy.journal.JournalSettings;
+import dev.sallyport.proxy.tunnel.TunnelLimits;
 import dev.sallyport.secrets.SealedStoreSettings;
 import dev.sallyport.secrets.vault.VaultConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The db-proxy's configuration: all keys under {@code sallyport} that it knows. */
@@ -85,6 +88,15 @@ public interface Settings {
 
         MySql mysql();
 
+        /** The deployment that this node belongs to: a tunnel's token is for one. */
+        @WithDefault("default")
+        String id();
+
+        Tunnel tunnel();
+
+        /** The ECS task that this is, for who does not run where the container agent says so. */
+        Task task();
+
         Tls tls();
 
         /** Whether clients may log in without TLS; in local mode only. */
@@ -114,6 +126,51 @@ public interface Settings {
     interface Port {
         /** 0 for any free one. */
         int port();
+    }
+
+    /** The tunnels' listener, and their bounds: see {@link TunnelLimits}. */
+    interface Tunnel {
+        /** 0 for any free one. */
+        @WithDefault("8080")
+        int port();
+
+        /** The public key of who signs the tokens, as PEM. Without it no tunnel is opened. */
+        Optional<Path> tokenKeyFile();
+
+        /**
+         * Whether tunnels come without TLS, for what brings them here encrypts them: Systems Manager ends inside of the task. The
+         * listener is on loopback then, unless it is bound elsewhere.
+         */
+        @WithDefault("false")
+        boolean plain();
+
+        /** The address that the listener is bound to, when it is another than that of the others. */
+        Optional<String> bindHost();
+
+        @WithDefault("2000")
+        int maxTunnels();
+
+        @WithDefault("20")
+        int maxTunnelsPerPerson();
+
+        @WithDefault("256")
+        int maxStreams();
+
+        @WithDefault("20s")
+        Duration keepalive();
+    }
+
+    /** All of it, or nothing. */
+    interface Task {
+        Optional<String> accountId();
+
+        Optional<String> region();
+
+        Optional<String> cluster();
+
+        Optional<String> taskId();
+
+        Optional<String> runtimeId();
     }
 
     /** MySQL's listener. */
@@ -195,7 +252,40 @@ public interface Settings {
             throw new IllegalArgumentException("sallyport.vault.address has to be https outside of local mode");
         }
         limits();
+        tunnelLimits();
+        task();
         journal();
+    }
+
+    default TunnelLimits tunnelLimits() {
+        Tunnel keys = proxy().tunnel();
+        return new TunnelLimits(
+                keys.maxTunnels(), keys.maxTunnelsPerPerson(), keys.maxStreams(), keys.keepalive());
+    }
+
+    default String tunnelBindHost() {
+        return proxy().tunnel().bindHost().orElse(proxy().tunnel().plain() ? "127.0.0.1" : bindHost());
+    }
+
+    /** @throws IllegalArgumentException when a part of it is missing */
+    default Optional<AgentHeartbeat.Task> task() {
+        Task keys = proxy().task();
+        List<Optional<String>> all =
+                List.of(keys.accountId(), keys.region(), keys.cluster(), keys.taskId(), keys.runtimeId());
+        if (all.stream().allMatch(Optional::isEmpty)) {
+            return Optional.empty();
+        }
+        if (!all.stream().allMatch(Optional::isPresent)) {
+            throw new IllegalArgumentException(
+                    "sallyport.proxy.task needs account-id, region, cluster, task-id and runtime-id, or none of them");
+        }
+        return Optional.of(new AgentHeartbeat.Task(
+                proxy().id(),
+                all.get(0).orElseThrow(),
+                all.get(1).orElseThrow(),
+                all.get(2).orElseThrow(),
+                all.get(3).orElseThrow(),
+                all.get(4).orElseThrow()));
     }
 
     default String bindHost() {

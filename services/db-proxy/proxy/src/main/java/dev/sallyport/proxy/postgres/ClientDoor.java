@@ -136,6 +136,10 @@ final class ClientDoor implements WireEnd.Side {
                 if (tls != null) {
                     throw PgWireException.violation("this connection is encrypted already");
                 }
+                if (connection.provenLogin().isPresent()) {
+                    end.send(Unpooled.wrappedBuffer(NO));
+                    return;
+                }
                 // Were they read, whoever sits in the middle could have put them there (CVE-2021-23222).
                 if (inbox.isReadable()) {
                     throw PgWireException.violation("received unencrypted data after SSL request");

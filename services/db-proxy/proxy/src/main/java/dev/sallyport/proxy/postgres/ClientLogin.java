@@ -12,6 +12,8 @@ import dev.sallyport.pgwire.auth.ScramServer;
 import dev.sallyport.pgwire.auth.ScramVerifier;
 import dev.sallyport.pgwire.startup.Opening.Startup;
 import dev.sallyport.proxy.connection.AuthFailure;
+import dev.sallyport.proxy.connection.Proven;
+import dev.sallyport.proxy.connection.Refusal;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -100,6 +102,24 @@ final class ClientLogin {
         }
         Messages.authenticationSasl(out, AuthRequest.SASL_FINAL, proved.get());
         return Optional.of(live);
+    }
+
+    /**
+     * The grant that the client's tunnel was opened for.
+     *
+     * @throws LoginRefused when it has ended, or is for another user
+     */
+    GrantState ofTunnel(Optional<GrantState> found) {
+        GrantState live = found.orElseThrow(() -> LoginRefused.of(
+                "28000", Refusal.GRANT_ENDED.message(), "Ask for access again.", AuthFailure.GRANT_ENDED));
+        if (!Proven.isUserOf(live, user())) {
+            throw LoginRefused.of(
+                    "28000",
+                    "role \"" + user() + "\" is not what this grant is for",
+                    "Connect as the user \"" + live.target().databaseUser() + "\".",
+                    AuthFailure.WRONG_USER);
+        }
+        return live;
     }
 
     /** @throws LoginRefused when the grant is for another database */

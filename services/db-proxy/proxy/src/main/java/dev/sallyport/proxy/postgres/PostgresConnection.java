@@ -64,7 +64,8 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
     /** The client asks for a session. */
     void asked(Startup startup) {
         ClientLogin login = new ClientLogin(startup, mockVerifiers);
-        if (!door.encrypted() && !connection.plainClientAllowed()) {
+        Optional<String> proven = connection.provenLogin();
+        if (proven.isEmpty() && !door.encrypted() && !connection.plainClientAllowed()) {
             throw LoginRefused.of(
                     "28000",
                     "this proxy takes encrypted connections only",
@@ -75,10 +76,14 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         negotiate(startup, answer);
         login.check();
         door.send(answer);
-        then(connection.grant(login.user()), found -> door.prove(login, found));
+        if (proven.isPresent()) {
+            then(connection.grant(proven.get()), found -> proved(login, login.ofTunnel(found), Unpooled.buffer()));
+        } else {
+            then(connection.grant(login.user()), found -> door.prove(login, found));
+        }
     }
 
-    /** The client has proved the secret of {@code grant}; {@code proof} is our last word in that. */
+    /** The client has proved that {@code grant} is its own; {@code proof} is our last word in that. */
     void proved(ClientLogin login, GrantState grant, ByteBuf proof) {
         login.checkDatabase(grant);
         Optional<Refusal> refusal = connection.admit(grant);
