@@ -20,6 +20,9 @@ import dev.sallyport.cli.local.LogsCommand;
 import dev.sallyport.cli.local.StatusCommand;
 import dev.sallyport.cli.local.TokenCommand;
 import dev.sallyport.cli.local.UpCommand;
+import dev.sallyport.cli.login.LoginCommand;
+import dev.sallyport.cli.login.LogoutCommand;
+import dev.sallyport.cli.login.WhoAmICommand;
 import dev.sallyport.cli.webhooks.WebhooksCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +51,9 @@ import picocli.CommandLine.Spec;
             JobsCommand.class,
             DriftCommand.class,
             DeprovisionCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
+            WhoAmICommand.class,
             EntitlementsCommand.class,
             RequestCommand.class,
             RequestsCommand.class,

@@ -5,73 +5,122 @@ import dev.sallyport.cli.ExitCode;
 import dev.sallyport.cli.local.Home;
 import dev.sallyport.cli.local.StackState;
 import dev.sallyport.cli.local.TokenCommand;
+import dev.sallyport.cli.login.LoggedIn;
+import dev.sallyport.cli.login.Login;
+import dev.sallyport.cli.login.Logins;
 import dev.sallyport.kernel.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which API a command talks to, and as whom: the local stack as its administrator, unless another is named. */
+/**
+ * Which API a command talks to, and as whom: the one that is named with its token; else where somebody is logged in; else the
+ * local stack as its administrator.
+ */
 public final class ApiAccess {
 
     @Option(
             names = "--api-url",
             paramLabel = "URL",
             defaultValue = "${env:SALLYPORT_API_URL:-}",
-            description = "the API (default: $SALLYPORT_API_URL, else the local stack)")
+            description = "the API (default: $SALLYPORT_API_URL, else where you are logged in, else the local stack)")
     private String url = "";
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "a file with the bearer token (default: $SALLYPORT_TOKEN; not needed for the local stack)")
+            description = "a file with the bearer token (default: $SALLYPORT_TOKEN, else that of your login)")
     private @Nullable Path tokenFile;
 
     @Option(
             names = "--as",
             paramLabel = "USER",
-            description = "on the local stack: admin, engineer, approver or auditor (default: admin)")
+            description = "on the local stack, without a login: admin (default), engineer, approver or auditor")
     private @Nullable String localUser;
 
-    /** @throws CommandFailure when there is neither a stack nor an address with a token */
+    /** @throws CommandFailure when there is neither a login, nor a stack, nor an address with a token */
     public Api api() {
-        if (url.isBlank()) {
+        if (!url.isBlank()) {
+            return elsewhere();
+        }
+        return login().map(ApiAccess::loggedIn).orElseGet(() -> {
             Home home = Home.fromEnvironment();
             StackState state = StackState.running(home);
             return new Api(URI.create(state.apiUrl()), TokenCommand.mint(home, state, local()));
-        }
-        if (localUser != null) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "--as is for the local stack; " + url + " knows you by your token");
-        }
-        return new Api(address(), token());
+        });
     }
 
     /**
-     * The calls of the notifier. With {@code --api-url} they go there too: whoever publishes the API publishes
-     * {@code /api/webhooks} beside it.
+     * The calls of the notifier. Beside an API that is published they go there too: whoever publishes it publishes
+     * {@code /api/webhooks} beside it. On the local stack the notifier has an address of its own.
      *
-     * @throws CommandFailure when there is neither a stack nor an address with a token
+     * @throws CommandFailure when there is neither a login, nor a stack, nor an address with a token
      */
     public Api notifier() {
-        if (url.isBlank()) {
-            Home home = Home.fromEnvironment();
-            StackState state = StackState.running(home);
-            return new Api(URI.create("http://" + state.address("notifier")), TokenCommand.mint(home, state, local()));
+        if (!url.isBlank()) {
+            return elsewhere();
         }
-        return api();
+        Home home = Home.fromEnvironment();
+        Optional<Login> login = login();
+        Optional<StackState> here = StackState.of(home)
+                .filter(state -> login.isEmpty() || login.get().apiUrl().equals(state.apiUrl()));
+        if (here.isEmpty() && login.isPresent()) {
+            return loggedIn(login.get());
+        }
+        StackState state = here.orElseGet(() -> StackState.running(home));
+        URI address = URI.create("http://" + state.address("notifier"));
+        return login.isPresent()
+                ? new Api(address, LoggedIn.of(login.get()))
+                : new Api(address, TokenCommand.mint(home, state, local()));
+    }
+
+    /** A local user is who {@code --as} says; else whoever is logged in is. */
+    private Optional<Login> login() {
+        return localUser == null ? Logins.fromEnvironment().current() : Optional.empty();
+    }
+
+    private static Api loggedIn(Login login) {
+        return new Api(URI.create(login.apiUrl()), LoggedIn.of(login));
     }
 
     private String local() {
         return localUser == null ? "admin" : localUser;
     }
 
-    private URI address() {
+    private Api elsewhere() {
+        if (localUser != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--as is for the local stack; " + url + " knows you by your token");
+        }
+        URI address = address(url);
+        String given = tokenFile == null ? System.getenv("SALLYPORT_TOKEN") : read(tokenFile);
+        if (given != null && !given.isBlank()) {
+            return new Api(address, Secret.of(given.strip()));
+        }
+        return Logins.fromEnvironment()
+                .current()
+                .filter(login -> login.apiUrl().equals(address.toString()))
+                .map(ApiAccess::loggedIn)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.LOGIN_NEEDED,
+                        "nobody is logged in at " + address + ": `sally login --api-url " + address
+                                + "`; scripts set SALLYPORT_TOKEN, or give --token-file"));
+    }
+
+    /**
+     * An address as somebody gave it, without a slash at its end.
+     *
+     * @throws CommandFailure when it is none
+     */
+    public static URI address(String url) {
         try {
-            URI address = URI.create(url.strip());
-            if ("https".equals(address.getScheme()) || "http".equals(address.getScheme())) {
+            URI address = URI.create(url.strip().replaceAll("/+$", ""));
+            if (("https".equals(address.getScheme()) || "http".equals(address.getScheme()))
+                    && address.getHost() != null) {
                 return address;
             }
         } catch (IllegalArgumentException e) {
@@ -79,15 +128,6 @@ public final class ApiAccess {
         }
         throw new CommandFailure(
                 ExitCode.USAGE, "'" + url + "' is no address of an API: https://sallyport.example.com");
-    }
-
-    private Secret token() {
-        String token = tokenFile == null ? System.getenv("SALLYPORT_TOKEN") : read(tokenFile);
-        if (token == null || token.isBlank()) {
-            throw new CommandFailure(
-                    ExitCode.USAGE, "the API at " + url + " wants a token: set SALLYPORT_TOKEN, or give --token-file");
-        }
-        return Secret.of(token.strip());
     }
 
     private static String read(Path file) {

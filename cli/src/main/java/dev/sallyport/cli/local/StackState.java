@@ -80,7 +80,7 @@ public record StackState(
             List<String> databases) {}
 
     /** The state that {@code home} keeps; empty when nothing was started there. */
-    static Optional<StackState> of(Home home) {
+    public static Optional<StackState> of(Home home) {
         Path file = file(home);
         return home.read(file).map(text -> {
             try {

@@ -91,7 +91,7 @@ class LocalIssuerTest {
     private HttpResponse<String> redeem(String code) throws Exception {
         return post(
                 "/token",
-                "grant_type=authorization_code&code=" + code + "&redirect_uri="
+                "grant_type=authorization_code&client_id=console&code=" + code + "&redirect_uri="
                         + URLEncoder.encode(REDIRECT, StandardCharsets.UTF_8));
     }
 
