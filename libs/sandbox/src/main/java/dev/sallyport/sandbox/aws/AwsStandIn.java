@@ -29,6 +29,7 @@ public final class AwsStandIn implements AutoCloseable {
     private final LoopbackServer server;
     private final Cloud cloud;
     private final Map<String, Service> services;
+    private final PortalCalls portal;
     private final Traffic traffic = new Traffic();
 
     /** Answers the calls of one service. */
@@ -51,15 +52,18 @@ public final class AwsStandIn implements AutoCloseable {
     /** @param port 0 for a free one */
     public AwsStandIn(int port, Cloud cloud) {
         this.cloud = cloud;
-        this.services = Map.of(
-                "sts", new StsCalls(cloud),
-                "organizations", new OrganizationsCalls(cloud),
-                "iam", new IamCalls(cloud),
-                "rds", new RdsCalls(cloud),
-                "ec2", new Ec2Calls(cloud),
-                "secretsmanager", new SecretsManagerCalls(cloud),
-                "sso", new SsoAdminCalls(cloud),
-                "identitystore", new IdentityStoreCalls(cloud));
+        this.services = Map.ofEntries(
+                Map.entry("sts", new StsCalls(cloud)),
+                Map.entry("organizations", new OrganizationsCalls(cloud)),
+                Map.entry("iam", new IamCalls(cloud)),
+                Map.entry("rds", new RdsCalls(cloud)),
+                Map.entry("ec2", new Ec2Calls(cloud)),
+                Map.entry("secretsmanager", new SecretsManagerCalls(cloud)),
+                Map.entry("sso", new SsoAdminCalls(cloud)),
+                Map.entry("identitystore", new IdentityStoreCalls(cloud)),
+                Map.entry("ssm", new SsmCalls(cloud, caller -> reservedRole(cloud, caller))),
+                Map.entry("ecs", new EcsCalls(cloud)));
+        this.portal = new PortalCalls(cloud);
         this.server = new LoopbackServer(port, this::handle);
     }
 
@@ -86,7 +90,7 @@ public final class AwsStandIn implements AutoCloseable {
     private Reply handle(Request request) {
         traffic.begin();
         try {
-            return answer(request);
+            return PortalCalls.takes(request) ? portal.answer(request) : answer(request);
         } finally {
             traffic.end();
         }
@@ -140,7 +144,7 @@ public final class AwsStandIn implements AutoCloseable {
     private static AwsError malformed(String service, IllegalArgumentException what) {
         String message = String.valueOf(what.getMessage());
         return switch (service) {
-            case "organizations", "secretsmanager", "sso", "identitystore" ->
+            case "organizations", "secretsmanager", "sso", "identitystore", "ssm", "ecs" ->
                 new AwsError(400, "SerializationException", message);
             case "ec2", "rds" -> AwsError.invalidParameter(message);
             default -> new AwsError(400, "MalformedInput", message);
@@ -169,7 +173,7 @@ public final class AwsStandIn implements AutoCloseable {
             throw invalidToken();
         }
         Caller caller = new Caller(credential.accountId(), credential.arn(), credential.userId(), signature.region());
-        if (isReserved(caller) && reservedRole(caller).isEmpty()) {
+        if (isReserved(caller) && reservedRole(cloud, caller).isEmpty()) {
             // Its role was taken out of the account.
             throw invalidToken();
         }
@@ -181,7 +185,7 @@ public final class AwsStandIn implements AutoCloseable {
     }
 
     /** The role of Identity Center that a caller has taken on. */
-    private Optional<ReservedRole> reservedRole(Caller caller) {
+    private static Optional<ReservedRole> reservedRole(Cloud cloud, Caller caller) {
         Matcher role = RESERVED_ROLE.matcher(caller.arn());
         return role.matches() ? cloud.identityCenter().role(caller.accountId(), role.group(1)) : Optional.empty();
     }

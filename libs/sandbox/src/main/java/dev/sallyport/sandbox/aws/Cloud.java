@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.sandbox.aws.DbResource.Membership;
+import dev.sallyport.sandbox.aws.session.SessionManager;
 import dev.sallyport.sandbox.files.StateFile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,6 +41,8 @@ public final class Cloud implements AutoCloseable {
     private final Modifications modifications = new Modifications(this);
     private final StoredSecrets secrets;
     private final IdentityCenter identityCenter;
+    private final PortalSignIns portalSignIns = new PortalSignIns();
+    private final SessionManager sessionManager = new SessionManager();
 
     /** What of this is kept. */
     private record Kept(
@@ -80,6 +83,16 @@ public final class Cloud implements AutoCloseable {
     /** Users, and what they may do in which account. */
     public IdentityCenter identityCenter() {
         return identityCenter;
+    }
+
+    /** Who has signed in to the portal. */
+    public PortalSignIns portalSignIns() {
+        return portalSignIns;
+    }
+
+    /** Tasks of ECS, and the sessions with them. */
+    public SessionManager sessionManager() {
+        return sessionManager;
     }
 
     /** What goes wrong on purpose. */
@@ -366,6 +379,7 @@ public final class Cloud implements AutoCloseable {
     @Override
     public void close() {
         modifications.close();
+        sessionManager.close();
     }
 
     private void keep() {
