@@ -78,8 +78,8 @@ final class ForwardedPort implements DataChannel.Receiver, Smux.Sink, AutoClosea
             connection = accepted;
             open.send(Smux.open());
             pump(accepted, open);
-            open.send(Smux.close());
             localEnded.complete(true);
+            open.send(Smux.close());
             // The agent closes the port's connection, and says so; what it sent before that is still to be passed on.
             closed.get(LINGER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
@@ -167,7 +167,9 @@ final class ForwardedPort implements DataChannel.Receiver, Smux.Sink, AutoClosea
             }
         }
         closed.complete(true);
-        over.complete(SsmFailure.passing("the proxy closed the connection"));
+        if (!localEnded.isDone()) {
+            over.complete(SsmFailure.passing("the proxy closed the connection"));
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sallyport.cli.ssm;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.cli.ssm.channel.SsmFailure;
 import dev.sallyport.cli.ssm.signin.AwsSignIn;
+import dev.sallyport.cli.tunnel.Carrier;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,7 +26,7 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
  * The same way as {@link SsmCarrier}, kept open by AWS's session-manager-plugin, for those who want that (sessions encrypted with a KMS key, for instance).
  * It is run as the AWS CLI runs it: response, region, operation, profile, parameters, endpoint; what is secret goes through its environment.
  */
-public final class PluginCarrier implements AutoCloseable {
+public final class PluginCarrier implements Carrier {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RESPONSE = "AWS_SSM_START_SESSION_RESPONSE";
@@ -80,10 +81,12 @@ public final class PluginCarrier implements AutoCloseable {
     }
 
     /** Where connections go to; on the loopback interface. */
+    @Override
     public InetSocketAddress address() {
         return address;
     }
 
+    @Override
     public boolean tls() {
         return false;
     }

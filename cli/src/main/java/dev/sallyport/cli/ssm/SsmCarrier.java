@@ -3,13 +3,14 @@ package dev.sallyport.cli.ssm;
 import dev.sallyport.cli.ssm.channel.DataChannel;
 import dev.sallyport.cli.ssm.channel.SsmFailure;
 import dev.sallyport.cli.ssm.signin.AwsSignIn;
+import dev.sallyport.cli.tunnel.Carrier;
 import java.net.InetSocketAddress;
 
 /**
  * A port on this machine that leads to the tunnel's port of a db-proxy's task, through Session Manager, without anything of AWS
  * installed. It takes one connection; when that has ended, so has the carrier, and another is opened for the next.
  */
-public final class SsmCarrier implements AutoCloseable {
+public final class SsmCarrier implements Carrier {
 
     private final SsmSessions sessions;
     private final ForwardedPort port;
@@ -39,11 +40,13 @@ public final class SsmCarrier implements AutoCloseable {
     }
 
     /** Where the one connection goes to; on the loopback interface. */
+    @Override
     public InetSocketAddress address() {
         return port.address();
     }
 
     /** What passes is encrypted by Session Manager; the connection itself is plain. */
+    @Override
     public boolean tls() {
         return false;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.cli.ssm;
+
+import org.jspecify.annotations.NullMarked;
