@@ -23,6 +23,7 @@ import dev.sallyport.cli.local.UpCommand;
 import dev.sallyport.cli.login.LoginCommand;
 import dev.sallyport.cli.login.LogoutCommand;
 import dev.sallyport.cli.login.WhoAmICommand;
+import dev.sallyport.cli.rds.RdsCommand;
 import dev.sallyport.cli.webhooks.WebhooksCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,8 +62,10 @@ import picocli.CommandLine.Spec;
             Decisions.Deny.class,
             Decisions.Cancel.class,
             GrantsCommand.class,
+            Decisions.Activate.class,
             Decisions.Extend.class,
             Decisions.Close.class,
+            RdsCommand.class,
             AuditCommand.class,
             WebhooksCommand.class,
             DownCommand.class

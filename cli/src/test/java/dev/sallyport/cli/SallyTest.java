@@ -39,11 +39,14 @@ class SallyTest {
                 "deny",
                 "cancel",
                 "grants",
+                "activate",
                 "extend",
-                "close"
+                "close",
+                "rds",
+                "rds proxy"
             })
     void everyCommandHasHelpWithADescription(String command) {
-        Ran ran = run(command, "--help");
+        Ran ran = run((command + " --help").split(" "));
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out()).startsWith("Usage: sally " + command);
         assertThat(ran.out().lines().count()).isGreaterThan(2);
@@ -90,8 +93,10 @@ class SallyTest {
                 "deny",
                 "cancel",
                 "grants",
+                "activate",
                 "extend",
                 "close",
+                "rds proxy",
                 "webhooks list",
                 "webhooks get",
                 "webhooks replay",

@@ -12,6 +12,7 @@ import dev.sallyport.cli.choose.Picker;
 import dev.sallyport.cli.http.ApiAccess;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -185,6 +186,26 @@ public final class Decisions {
         }
     }
 
+    /** {@code sally activate}. */
+    @Command(
+            name = "activate",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            description = {
+                "Begins grants of yours that were approved, where the workflow leaves that to you; tries again what failed."
+            },
+            footer = {"", "Example:", "  sally activate gra_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE"})
+    public static final class Activate extends OnEach {
+
+        @Parameters(paramLabel = "GRANT", arity = "0..*", description = "ids of grants")
+        private List<String> ids = new ArrayList<>();
+
+        @Override
+        public Integer call() {
+            return each(ids, AccessApi.GRANTS, "approved", "grant", (api, id) -> api.step(id, "activate", Map.of()));
+        }
+    }
+
     /** {@code sally extend}. */
     @Command(
             name = "extend",
@@ -206,8 +227,17 @@ public final class Decisions {
 
         @Override
         public Integer call() {
-            Map<String, ?> body = by == null ? Map.of() : Map.of("duration_seconds", by.toSeconds());
-            return each(ids, AccessApi.GRANTS, "active", "grant", (api, id) -> api.step(id, "extend", body));
+            return each(ids, AccessApi.GRANTS, "active", "grant", this::extend);
+        }
+
+        /** Said twice, it is made once: which extension it is to be is said too. */
+        private JsonNode extend(AccessApi api, String id) {
+            Map<String, Object> body = new LinkedHashMap<>();
+            if (by != null) {
+                body.put("duration_seconds", by.toSeconds());
+            }
+            body.put("extension", api.grant(id).path("extensions").asInt() + 1);
+            return api.step(id, "extend", body);
         }
     }
 
@@ -234,8 +264,8 @@ public final class Decisions {
 
         @Override
         public Integer call() {
-            Map<String, ?> body = force ? Map.of("force", true) : Map.of();
-            return each(ids, AccessApi.GRANTS, "active", "grant", (api, id) -> api.step(id, "close", body));
+            String step = force ? "force-close" : "close";
+            return each(ids, AccessApi.GRANTS, "active", "grant", (api, id) -> api.step(id, step, Map.of()));
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -16,30 +17,34 @@ import java.util.stream.Stream;
  * @param connection the name of the connection that gives it; may be empty
  * @param engine {@code postgres}, {@code mysql}, {@code mariadb} or {@code sqlserver}
  * @param terms what a request has to bring
+ * @param localPort where {@code sally rds proxy} listens unless told
  */
 public record Entitlement(
-        String target, String name, String role, String roleName, String connection, String engine, Terms terms) {
+        String target,
+        String name,
+        String role,
+        String roleName,
+        String connection,
+        String engine,
+        Terms terms,
+        OptionalInt localPort) {
 
     /**
-     * What the workflow asks for.
+     * What the workflow asks for; nothing when the API does not say.
      *
-     * @param longest a grant of it
+     * @param manual whether who was approved has to begin it themselves
      * @param usual how long a grant lasts when nobody says
      */
-    public record Terms(
-            String workflow, boolean reason, boolean ticket, Optional<Duration> longest, Optional<Duration> usual) {
+    public record Terms(String workflow, boolean reason, boolean ticket, boolean manual, Optional<Duration> usual) {
 
-        private static Terms of(JsonNode item) {
+        private static Terms of(JsonNode workflow) {
+            JsonNode usual = workflow.path("default_duration_seconds");
             return new Terms(
-                    text(item, "workflow", ""),
-                    item.path("reason_required").asBoolean(),
-                    item.path("ticket_required").asBoolean(),
-                    seconds(item.path("max_duration_seconds")),
-                    seconds(item.path("default_duration_seconds")));
-        }
-
-        private static Optional<Duration> seconds(JsonNode number) {
-            return number.isNumber() ? Optional.of(Duration.ofSeconds(number.asLong())) : Optional.empty();
+                    text(workflow, "name", ""),
+                    workflow.path("reason_required").asBoolean(),
+                    workflow.path("ticket_required").asBoolean(),
+                    text(workflow, "activation", "").equals("manual"),
+                    usual.isNumber() ? Optional.of(Duration.ofSeconds(usual.asLong())) : Optional.empty());
         }
     }
 
@@ -53,7 +58,10 @@ public record Entitlement(
                 text(item, "role_name", role),
                 text(item, "connection", ""),
                 item.path("engine").asText(),
-                Terms.of(item));
+                Terms.of(item.path("workflow")),
+                item.path("default_local_port").isInt()
+                        ? OptionalInt.of(item.path("default_local_port").asInt())
+                        : OptionalInt.empty());
     }
 
     /** {@code <instance>/<database>} of a target's id; the id itself when it has another form. */
@@ -87,6 +95,11 @@ public record Entitlement(
         return wanted.equals(role.toLowerCase(Locale.ROOT))
                 || wanted.equals(roleName.toLowerCase(Locale.ROOT))
                 || role.toLowerCase(Locale.ROOT).endsWith("_" + wanted);
+    }
+
+    /** The name of the database in its instance. */
+    public String database() {
+        return target.substring(target.indexOf('/') + 1);
     }
 
     /** As it is said in a sentence. */

@@ -89,12 +89,12 @@ public final class RequestCommand implements Callable<Integer> {
     /** @throws CommandFailure when there is nothing to wait for */
     public static void refuseFailed(List<Wanted> ensured) {
         ensured.stream().filter(RequestCommand::failed).findFirst().ifPresent(each -> {
+            String grant = each.ensured().grantId();
             throw new CommandFailure(
                     ExitCode.NOT_GRANTED,
-                    "the activation of " + each.entitlement().label() + " failed: `sally grants "
-                            + each.ensured().grantId() + "` says why, `sally close "
-                            + each.ensured().grantId()
-                            + "` clears it away");
+                    "the activation of " + each.entitlement().label() + " failed: `sally grants " + grant
+                            + "` says why, `sally activate " + grant + "` tries again, `sally close " + grant
+                            + "` gives it up");
         });
     }
 

@@ -78,7 +78,10 @@ final class Waiting {
                 case "failed", "closing", "closed" ->
                     throw new CommandFailure(ExitCode.NOT_GRANTED, GrantLines.ended(grant));
                 case "approved" -> {
-                    if (!asked && grant.path("activation").asText().equals("manual")) {
+                    if (grant.path("provisioning_failed").asBoolean()) {
+                        throw new CommandFailure(ExitCode.NOT_GRANTED, failed(grant));
+                    }
+                    if (!asked && what.terms().manual()) {
                         api.step(id, "activate", Map.of());
                         asked = true;
                     }
@@ -89,6 +92,12 @@ final class Waiting {
             }
             pause("the grant " + id + " is not active yet: `sally grants " + id + "` shows what it waits for");
         }
+    }
+
+    private static String failed(JsonNode grant) {
+        String id = grant.path("id").asText();
+        return "the activation of " + id + " failed: " + GrantLines.text(grant, "message") + "; `sally activate " + id
+                + "` tries again, `sally close " + id + "` gives it up";
     }
 
     private void pause(String tooLate) {

@@ -168,7 +168,7 @@ public final class Api {
             return new Answer(response.statusCode(), parse(response.body()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CommandFailure(ExitCode.FAILED, "interrupted");
+            throw new CommandFailure(ExitCode.INTERRUPTED, "interrupted");
         }
     }
 

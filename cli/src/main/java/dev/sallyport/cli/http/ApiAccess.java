@@ -78,6 +78,15 @@ public final class ApiAccess {
                 : new Api(address, TokenCommand.mint(home, state, local()));
     }
 
+    /** Where all of AWS is, when the API is that of the local stack; empty for AWS itself. */
+    public Optional<URI> awsStandIn() {
+        return StackState.of(Home.fromEnvironment())
+                .filter(state -> url.isBlank()
+                        ? login().map(Login::apiUrl).orElse(state.apiUrl()).equals(state.apiUrl())
+                        : address(url).toString().equals(state.apiUrl()))
+                .map(state -> URI.create(state.awsEndpoint()));
+    }
+
     /** A local user is who {@code --as} says; else whoever is logged in is. */
     private Optional<Login> login() {
         return localUser == null ? Logins.fromEnvironment().current() : Optional.empty();

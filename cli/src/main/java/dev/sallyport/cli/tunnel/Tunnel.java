@@ -180,7 +180,8 @@ public final class Tunnel implements AutoCloseable {
             while (!end.isDone()) {
                 Way current = way;
                 Instant since = clock.instant();
-                String why = current == null ? "" : current.connection().retired().get();
+                String why =
+                        current == null ? "" : current.connection().retired().get();
                 if (!end.isDone()) {
                     boolean shortLived = since.plus(SHORT_LIFE).isAfter(clock.instant());
                     Duration pause = shortLived ? SHORT_LIFE_PAUSE : Duration.ZERO;

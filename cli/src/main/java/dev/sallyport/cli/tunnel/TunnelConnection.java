@@ -36,6 +36,7 @@ final class TunnelConnection implements SessionEvents, AutoCloseable {
     private static final int READ_BYTES = 64 * 1024;
     /** What waits to be written to the connection before streams have to wait. */
     private static final int MAX_UNWRITTEN_BYTES = 1 << 20;
+
     private static final Duration KEEPALIVE = Duration.ofSeconds(15);
     private static final YamuxLimits LIMITS =
             new YamuxLimits(0, YamuxLimits.USUAL_BACKLOG, YamuxLimits.INITIAL_WINDOW_BYTES);
@@ -43,6 +44,7 @@ final class TunnelConnection implements SessionEvents, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled at every change that somebody may wait for. */
     private final Condition changed = lock.newCondition();
+
     private final Condition toWrite = lock.newCondition();
     private final Socket socket;
     private final YamuxSession session =
@@ -68,7 +70,6 @@ final class TunnelConnection implements SessionEvents, AutoCloseable {
     CompletableFuture<String> retired() {
         return retired;
     }
-
 
     /** Completes when it is closed. */
     CompletableFuture<Void> lost() {

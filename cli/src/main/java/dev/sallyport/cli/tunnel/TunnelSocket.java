@@ -47,9 +47,7 @@ final class TunnelSocket {
         } catch (IOException | GeneralSecurityException | HandshakeException e) {
             close(socket);
             throw new TunnelException(
-                    "unreachable",
-                    "no tunnel through " + carrier.address() + ": " + e.getMessage(),
-                    true);
+                    "unreachable", "no tunnel through " + carrier.address() + ": " + e.getMessage(), true);
         } catch (TunnelException e) {
             close(socket);
             throw e;
@@ -60,7 +58,8 @@ final class TunnelSocket {
         InetSocketAddress at = carrier.address();
         Socket plain = new Socket();
         try {
-            plain.connect(new InetSocketAddress(InetAddress.getByName(at.getHostString()), at.getPort()), CONNECT_MILLIS);
+            plain.connect(
+                    new InetSocketAddress(InetAddress.getByName(at.getHostString()), at.getPort()), CONNECT_MILLIS);
             plain.setTcpNoDelay(true);
             plain.setKeepAlive(true);
             plain.setSoTimeout(ANSWER_MILLIS);

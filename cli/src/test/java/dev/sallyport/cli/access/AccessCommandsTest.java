@@ -175,7 +175,7 @@ class AccessCommandsTest {
                         "GET /api/access/entitlements?limit=200",
                         200,
                         "{'items': [{'target': '" + SHOP
-                                + "', 'role': 'hoop_ro', 'engine': 'postgres', 'reason_required': true}]}")) {
+                                + "', 'role': 'hoop_ro', 'engine': 'postgres', 'workflow': {'name': 'strict', 'reason_required': true}}]}")) {
             Ran ran = strict.run("request", "--yes");
             assertThat(ran.exitCode()).isEqualTo(ExitCode.USAGE.number());
             assertThat(ran.err()).contains("a reason is needed: give it with --reason");
@@ -215,11 +215,14 @@ class AccessCommandsTest {
     @Test
     void aGrantIsClosedAndExtended() {
         api.on("POST /api/access/grants/" + GRANT + "/close", 202, grant("closing"))
-                .on("POST /api/access/grants/" + GRANT + "/extend", 202, grant("active"));
+                .on("GET /api/access/grants/" + GRANT, 200, grant("active"))
+                .on("POST /api/access/grants/" + GRANT + "/extend", 202, grant("active"))
+                .on("POST /api/access/grants/" + GRANT + "/force-close", 202, grant("closed"));
 
         assertThat(api.run("close", GRANT).err()).contains(GRANT + " is closing");
         assertThat(api.run("extend", GRANT, "--by", "15m").exitCode()).isZero();
-        assertThat(api.calls()).anyMatch(call -> call.endsWith("/extend {\"duration_seconds\":900}"));
+        assertThat(api.calls()).anyMatch(call -> call.endsWith("/extend {\"duration_seconds\":900,\"extension\":1}"));
+        assertThat(api.run("close", "--force", GRANT).err()).contains(GRANT + " is closed");
         assertThat(api.run("deny").err()).contains("name the request by its id");
     }
 
