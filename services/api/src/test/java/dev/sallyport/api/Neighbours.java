@@ -22,6 +22,13 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
+import java.util.Objects;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +55,8 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
     public static final String MANAGEMENT = "111111111111";
     public static final String MEMBER = "222222222222";
 
+    private static @Nullable PublicKey tunnelKey;
+
     private @Nullable Path folder;
     private @Nullable LocalIssuer issuer;
 
@@ -66,6 +75,7 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
             aws = new AwsStandIn(0, cloud(base));
             Map<String, String> settings = new HashMap<>(controlPlane.settingsFor("api"));
             settings.put("sallyport.mode", "local");
+            settings.put("sallyport.access.tunnel.key-file", tunnelKeyFile(base).toString());
             settings.put("sallyport.secrets.keyset-file", keyset.toString());
             settings.put("quarkus.oidc.auth-server-url", localIssuer.issuerUrl());
             settings.put("sallyport.aws.endpoint-override", aws().endpoint());
@@ -185,5 +195,26 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Path tunnelKeyFile(Path base) throws IOException {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            KeyPair pair = generator.generateKeyPair();
+            tunnelKey = pair.getPublic();
+            return Files.writeString(
+                    base.resolve("tunnel.pem"),
+                    "-----BEGIN PRIVATE KEY-----\n"
+                            + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
+                            + "\n-----END PRIVATE KEY-----\n");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What verifies the tokens of tunnels. */
+    public static PublicKey tunnelKey() {
+        return Objects.requireNonNull(tunnelKey);
     }
 }

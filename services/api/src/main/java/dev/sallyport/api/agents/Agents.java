@@ -8,6 +8,7 @@ import dev.sallyport.api.start.DeploymentConfig;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.agents.AgentHeartbeat.Listener;
+import dev.sallyport.contracts.agents.AgentHeartbeat.Task;
 import dev.sallyport.kernel.AgentId;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The agents that were ever heard of. Each method is part of the caller's transaction. */
 @ApplicationScoped
@@ -24,11 +26,11 @@ public class Agents {
 
     /** Heartbeats come late and twice: the youngest counts. */
     private static final String UPSERT = """
-            INSERT INTO agent (id, kind, name, version, network, listeners, started_at, last_seen_at)
-            VALUES (:id, :kind, :name, :version, :network, :listeners, :startedAt, :seenAt)
+            INSERT INTO agent (id, kind, name, version, network, listeners, task, started_at, last_seen_at)
+            VALUES (:id, :kind, :name, :version, :network, :listeners, :task, :startedAt, :seenAt)
             ON CONFLICT (id) DO UPDATE SET
                 kind = excluded.kind, name = excluded.name, version = excluded.version, network = excluded.network,
-                listeners = excluded.listeners, started_at = excluded.started_at, last_seen_at = excluded.last_seen_at
+                listeners = excluded.listeners, task = excluded.task, started_at = excluded.started_at, last_seen_at = excluded.last_seen_at
             WHERE agent.revoked_at IS NULL
                 AND (agent.last_seen_at IS NULL OR agent.last_seen_at < excluded.last_seen_at)
             """;
@@ -37,7 +39,7 @@ public class Agents {
     private static final String UPDATE = """
             UPDATE agent SET
                 kind = :kind, name = :name, version = :version, network = :network,
-                listeners = :listeners, started_at = :startedAt, last_seen_at = :seenAt
+                listeners = :listeners, task = :task, started_at = :startedAt, last_seen_at = :seenAt
             WHERE id = :id AND key_digest IS NOT NULL AND (last_seen_at IS NULL OR last_seen_at < :seenAt)
             """;
 
@@ -68,6 +70,7 @@ public class Agents {
                         .setParameter("version", said.version())
                         .setParameter("network", said.network())
                         .setParameter("listeners", StoredJson.write(said.listeners()))
+                        .setParameter("task", said.task() == null ? null : StoredJson.write(said.task()))
                         .setParameter("startedAt", said.startedAt().atOffset(ZoneOffset.UTC))
                         .setParameter("seenAt", seenAt.atOffset(ZoneOffset.UTC))
                         .executeUpdate())
@@ -94,6 +97,25 @@ public class Agents {
                         "kind = ?1 and lastSeenAt >= ?2 order by lastSeenAt desc, id", Agent.DB_PROXY, horizon())
                 .list()
                 .map(rows -> rows.stream().map(this::toAgent).toList());
+    }
+
+    /** Where the db-proxies of a deployment that are online take tunnels, the youngest first. */
+    Uni<List<TunnelListener>> tunnels(String proxyId) {
+        return AgentRow.<AgentRow>find(
+                        "kind = ?1 and lastSeenAt >= ?2 order by startedAt desc, id", Agent.DB_PROXY, horizon())
+                .list()
+                .map(rows -> rows.stream().flatMap(row -> tunnels(row, proxyId)).toList());
+    }
+
+    private static Stream<TunnelListener> tunnels(AgentRow row, String proxyId) {
+        Optional<Task> task =
+                Optional.ofNullable(row.task).map(json -> StoredJson.read(json, new TypeReference<Task>() {}));
+        String deployment = task.map(Task::proxyId).orElse(ProxyListeners.DEFAULT_PROXY);
+        return deployment.equals(proxyId)
+                ? StoredJson.read(row.listeners, new TypeReference<List<Listener>>() {}).stream()
+                        .filter(listener -> listener.protocol().equals("tunnel"))
+                        .map(listener -> new TunnelListener(listener.host(), listener.port(), task))
+                : Stream.empty();
     }
 
     Agent toAgent(AgentRow row) {

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Answers commands on the real topics as the grant-broker does, and keeps what it was told. */
-final class BrokerStandIn implements AutoCloseable {
+public final class BrokerStandIn implements AutoCloseable {
 
     private final List<Object> commands = new CopyOnWriteArrayList<>();
     private final KafkaConsumer<String, String> consumer;
@@ -33,7 +33,7 @@ final class BrokerStandIn implements AutoCloseable {
     private final Map<GrantId, Long> revisions = new HashMap<>();
     private final Thread thread;
 
-    BrokerStandIn(String bootstrapServers) {
+    public BrokerStandIn(String bootstrapServers) {
         Map<String, Object> client = Map.of("bootstrap.servers", bootstrapServers);
         Map<String, Object> reading = new HashMap<>(client);
         reading.put("group.id", "broker-stand-in");

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.api.tunnel;
+
+import org.jspecify.annotations.NullMarked;
