@@ -43,6 +43,7 @@ record ServiceSettings(
         sealed(values);
         aws(values);
         values.put("sallyport.access.ca-file", authority.certificateFile().toString());
+        values.put("sallyport.access.tunnel.key-file", TunnelKeys.of(home).signing().toString());
         values.put("quarkus.oidc.auth-server-url", LocalIssuer.urlAt(ports.of(Ports.ISSUER)));
     }
 
@@ -64,6 +65,10 @@ record ServiceSettings(
         values.put("sallyport.targets.ca-file", authority.certificateFile().toString());
         values.put("sallyport.proxy.postgres.port", Integer.toString(ports.of(Ports.PROXY_POSTGRES)));
         values.put("sallyport.proxy.mysql.port", Integer.toString(ports.of(Ports.PROXY_MYSQL)));
+        values.put("sallyport.proxy.tunnel.port", Integer.toString(ports.of(Ports.PROXY_TUNNEL)));
+        values.put(
+                "sallyport.proxy.tunnel.token-key-file",
+                TunnelKeys.of(home).verifying().toString());
         values.put("sallyport.proxy.advertised-host", "localhost");
         values.put("sallyport.proxy.tls.certificate", certificate.certificate().toString());
         values.put("sallyport.proxy.tls.key", certificate.key().toString());
