@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The smallest protocol that uses all of the proxy: the client's first line is its login, each further line a statement, each
  * line of the target an outcome. Lines must come whole.
  */
-final class LineProtocol implements Protocol {
+public final class LineProtocol implements Protocol {
 
     @Override
     public String name() {
@@ -145,9 +145,10 @@ final class LineProtocol implements Protocol {
 
         @Override
         protected void received(ByteBuf bytes) {
-            int lines = bytes.toString(StandardCharsets.UTF_8).split("\n").length;
-            for (int i = 0; i < lines; i++) {
-                client.answered();
+            for (int at = bytes.readerIndex(); at < bytes.writerIndex(); at++) {
+                if (bytes.getByte(at) == '\n') {
+                    client.answered();
+                }
             }
             forward(bytes);
         }

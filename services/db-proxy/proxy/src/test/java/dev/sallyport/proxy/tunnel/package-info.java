@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.proxy.tunnel;
+
+import org.jspecify.annotations.NullMarked;
