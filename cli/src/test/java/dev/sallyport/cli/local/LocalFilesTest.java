@@ -76,10 +76,21 @@ class LocalFilesTest {
     @Test
     void noTwoPartsGetTheSamePort() {
         Map<String, Integer> ports = Ports.choose(Map.of(), Set.of()).all();
-        assertThat(ports.values()).doesNotHaveDuplicates().hasSize(PartName.values().length + 5);
+        assertThat(ports.values()).doesNotHaveDuplicates().hasSize(PartName.values().length + 6);
     }
 
     private static String permissions(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void theKeysOfTunnelsAreMadeOnceAndPrivate() throws Exception {
+        Home home = new Home(folder);
+        TunnelKeys keys = TunnelKeys.of(home);
+        String first = Files.readString(keys.signing());
+        assertThat(first).startsWith("-----BEGIN PRIVATE KEY-----\n");
+        assertThat(Files.readString(keys.verifying())).startsWith("-----BEGIN PUBLIC KEY-----\n");
+        assertThat(permissions(keys.signing())).isEqualTo("rw-------");
+        assertThat(Files.readString(TunnelKeys.of(home).signing())).isEqualTo(first);
     }
 }

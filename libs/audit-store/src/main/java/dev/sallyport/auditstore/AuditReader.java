@@ -29,7 +29,7 @@ public final class AuditReader {
     private static final String SESSIONS = """
             SELECT s.session_id, s.grant_id, s.grantee_subject, s.grantee_name, s.grantee_email, s.target, s.engine,
                    s.role, s.database_user, s.client_address, s.application_name, s.opened_at, s.closed_at, s.cause,
-                   s.last_hash,
+                   s.last_hash, s.tunnel_id,
                    coalesce(s.statements, (SELECT max(t.sequence) FROM statements t
                                            WHERE t.session_id = s.session_id AND t.day >= s.day - 1), 0) AS statements
             FROM sessions s

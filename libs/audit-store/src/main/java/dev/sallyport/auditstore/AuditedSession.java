@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause why it ended; null while it is open
  * @param statements how many were executed; of an open session, how many have been stored so far
  * @param lastHash of the last link of its chain; null while it is open
+ * @param tunnelId the tunnel that it came through, the same for all its connections; null without one
  */
 public record AuditedSession(
         SessionId id,
@@ -30,4 +31,5 @@ public record AuditedSession(
         @Nullable Instant closedAt,
         @Nullable String cause,
         long statements,
-        @Nullable String lastHash) {}
+        @Nullable String lastHash,
+        @Nullable String tunnelId) {}

@@ -9,6 +9,7 @@ import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.kernel.RdsDatabaseId;
 import dev.sallyport.kernel.SessionId;
+import dev.sallyport.kernel.TunnelId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,14 +22,14 @@ final class SessionRow {
 
     static final String OPEN = """
             INSERT INTO sessions (day, session_id, grant_id, grantee_subject, grantee_name, grantee_email, target, engine,
-                role, database_user, proxy, client_address, application_name, opened_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                role, database_user, proxy, client_address, application_name, opened_at, tunnel_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (session_id, day) DO UPDATE SET
                 grantee_subject = excluded.grantee_subject, grantee_name = excluded.grantee_name,
                 grantee_email = excluded.grantee_email, target = excluded.target, engine = excluded.engine,
                 role = excluded.role, database_user = excluded.database_user, proxy = excluded.proxy,
                 client_address = excluded.client_address, application_name = excluded.application_name,
-                opened_at = excluded.opened_at
+                opened_at = excluded.opened_at, tunnel_id = excluded.tunnel_id
             WHERE sessions.opened_at IS NULL
             """;
 
@@ -58,6 +59,8 @@ final class SessionRow {
         sql.setString(12, StoredText.encode(session.clientAddress()));
         sql.setString(13, StoredText.encode(session.applicationName()));
         sql.setObject(14, utc(session.openedAt()));
+        TunnelId tunnel = session.tunnelId();
+        sql.setString(15, tunnel == null ? null : tunnel.value());
     }
 
     static void bind(PreparedStatement sql, SessionClosed session) throws SQLException {
@@ -89,7 +92,8 @@ final class SessionRow {
                 closedAt == null ? null : closedAt.toInstant(),
                 textOrNull(row, "cause"),
                 row.getLong("statements"),
-                textOrNull(row, "last_hash"));
+                textOrNull(row, "last_hash"),
+                textOrNull(row, "tunnel_id"));
     }
 
     static OffsetDateTime utc(Instant instant) {

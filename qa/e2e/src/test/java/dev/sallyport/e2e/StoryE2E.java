@@ -131,4 +131,42 @@ class StoryE2E {
         JsonNode sessions = new Caller(stack.status().path("api_url").asText(), auditor).json("/api/audit/sessions");
         assertThat(sessions.path("items").size()).isGreaterThanOrEqualTo(2);
     }
+
+    @Test
+    @Order(8)
+    void aTunnelLeadsToEachDatabaseUntilItsGrantEnds() throws Exception {
+        JsonNode status = stack.status();
+        Caller auditor = new Caller(
+                status.path("api_url").asText(),
+                stack.sally("token", "auditor").output().strip());
+        for (JsonNode database : status.path("targets")) {
+            String engine = database.path("engine").asText();
+            try (Tunnelled tunnel = Tunnelled.open(stack, database.path("arn").asText() + "/shop")) {
+                String sql = "SELECT 'through the tunnel to " + engine + "'";
+                assertThat(tunnel.query(sql)).isEqualTo("through the tunnel to " + engine);
+                tunnel.awaitRecord(auditor, sql);
+                tunnel.closeGrant();
+            }
+        }
+    }
+
+    @Test
+    @Order(9)
+    void aTunnelOutlivesItsProxyAndStaysTheSameForTheRecord() throws Exception {
+        JsonNode status = stack.status();
+        Caller auditor = new Caller(
+                status.path("api_url").asText(),
+                stack.sally("token", "auditor").output().strip());
+        String arn = status.path("targets").path(0).path("arn").asText();
+        try (Tunnelled tunnel = Tunnelled.open(stack, arn + "/billing")) {
+            tunnel.query("SELECT 'before'");
+            ProcessHandle.of(stack.pid("db-proxy")).orElseThrow().destroyForcibly();
+            assertThat(stack.sally("up").exitCode()).isZero();
+            org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> tunnel.times() == 2);
+            tunnel.query("SELECT 'after'");
+
+            tunnel.awaitRecord(auditor, "SELECT 'before'");
+            tunnel.awaitRecord(auditor, "SELECT 'after'");
+        }
+    }
 }

@@ -92,4 +92,17 @@ class PasswordProofTest {
                 .isInstanceOf(MalformedPacketException.class)
                 .hasMessage("a packet of at most 98304 bytes was expected");
     }
+
+    @Test
+    void whoseProofIsNotLookedAtIsToldThatItIsRightAsItsPluginExpects() {
+        assertThat(PasswordProof.anyIsRight(request(Scrambles.CACHING_SHA2, new byte[32])))
+                .containsExactly(1, 3);
+        assertThat(PasswordProof.anyIsRight(request(Scrambles.CACHING_SHA2, new byte[0])))
+                .isEmpty();
+        assertThat(PasswordProof.anyIsRight(request(Scrambles.CACHING_SHA2, new byte[1])))
+                .isEmpty();
+        assertThat(PasswordProof.anyIsRight(request(Scrambles.NATIVE, new byte[20])))
+                .isEmpty();
+        assertThat(PasswordProof.anyIsRight(request("", new byte[0]))).isEmpty();
+    }
 }

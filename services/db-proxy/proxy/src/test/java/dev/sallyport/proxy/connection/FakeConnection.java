@@ -33,6 +33,8 @@ public final class FakeConnection implements ClientConnection {
     public @Nullable SslContext targetTls;
     public @Nullable Secret password = Secret.of("of-the-target");
     public @Nullable Refusal refusal;
+    /** Of the grant that its tunnel has proved; null for who stands at the door. */
+    public @Nullable String provenLogin;
     /** The channel that {@link #connect} gave, once it did; set it to null before to have connecting fail. */
     public @Nullable EmbeddedChannel target = new EmbeddedChannel();
 
@@ -54,6 +56,11 @@ public final class FakeConnection implements ClientConnection {
     @Override
     public SslHandler clientTls() {
         return context(clientTls).newHandler(client.alloc());
+    }
+
+    @Override
+    public Optional<String> provenLogin() {
+        return Optional.ofNullable(provenLogin);
     }
 
     @Override

@@ -3,7 +3,9 @@ package dev.sallyport.proxy.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.grants.AuditMode;
+import dev.sallyport.proxy.tunnel.TunnelLimits;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -133,5 +135,47 @@ class SettingsTest {
                 .withMapping(Settings.class)
                 .build()
                 .getConfigMapping(Settings.class);
+    }
+
+    @Test
+    void knowsTheBoundsOfTunnelsAndWhereTheyCome() {
+        Settings settings = settings(Map.of());
+        assertThat(settings.proxy().id()).isEqualTo("default");
+        assertThat(settings.proxy().tunnel().tokenKeyFile()).isEmpty();
+        assertThat(settings.proxy().tunnel().port()).isEqualTo(8080);
+        assertThat(settings.tunnelLimits()).isEqualTo(new TunnelLimits(2000, 20, 256, Duration.ofSeconds(20)));
+        assertThat(settings.tunnelBindHost()).isEqualTo("0.0.0.0");
+        assertThat(settings(Map.of("sallyport.proxy.tunnel.plain", "true")).tunnelBindHost())
+                .isEqualTo("127.0.0.1");
+        assertThat(settings(Map.of(
+                                "sallyport.proxy.tunnel.plain", "true",
+                                "sallyport.proxy.tunnel.bind-host", "10.0.0.7"))
+                        .tunnelBindHost())
+                .isEqualTo("10.0.0.7");
+        for (String key : new String[] {"max-tunnels", "max-tunnels-per-person", "max-streams"}) {
+            assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.tunnel." + key, "0"))
+                            .check())
+                    .hasMessage("sallyport.proxy.tunnel." + key + " is 0: at least 1");
+        }
+        assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.tunnel.keepalive", "0s"))
+                        .check())
+                .hasMessageStartingWith("sallyport.proxy.tunnel.keepalive is");
+    }
+
+    @Test
+    void knowsItsTaskWholeOrNotAtAll() {
+        assertThat(settings(Map.of()).task()).isEmpty();
+        Map<String, String> whole = Map.of(
+                "sallyport.proxy.id", "prod",
+                "sallyport.proxy.task.account-id", "111122223333",
+                "sallyport.proxy.task.region", "eu-west-1",
+                "sallyport.proxy.task.cluster", "main",
+                "sallyport.proxy.task.task-id", "t1",
+                "sallyport.proxy.task.runtime-id", "t1-7");
+        assertThat(settings(whole).task())
+                .contains(new AgentHeartbeat.Task("prod", "111122223333", "eu-west-1", "main", "t1", "t1-7"));
+        assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.task.region", "eu-west-1"))
+                        .check())
+                .hasMessageStartingWith("sallyport.proxy.task needs account-id,");
     }
 }

@@ -2,6 +2,13 @@ package dev.sallyport.proxy.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.contracts.grants.GrantState;
+import dev.sallyport.contracts.grants.GrantTarget;
+import dev.sallyport.contracts.grants.Grantee;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.RdsDatabaseId;
+import dev.sallyport.kernel.RequestId;
 import dev.sallyport.pgwire.Messages;
 import dev.sallyport.pgwire.startup.OpeningPackets;
 import dev.sallyport.pgwire.startup.ProtocolVersion;
@@ -15,6 +22,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -131,5 +140,73 @@ class PostgresLoginTest {
         assertThat(send(cancel)).isEmpty();
         connection.client.runPendingTasks();
         assertThat(connection.closed).isEqualTo(CloseCause.CLIENT_CLOSED);
+    }
+
+    private void comesThroughATunnel() {
+        GrantId id = GrantId.next(InstantSource.system());
+        connection.plainClientAllowed = false;
+        connection.provenLogin = id.value();
+        connection.grants.put(
+                id.value(),
+                new GrantState(
+                        id,
+                        RequestId.next(InstantSource.system()),
+                        new Grantee("sub", "ada", ""),
+                        new GrantTarget(
+                                RdsDatabaseId.parse("arn:aws:rds:eu-west-1:123456789012:db:orders/app"),
+                                Engine.POSTGRES,
+                                "db",
+                                5432,
+                                "hoop_ro",
+                                "reader",
+                                new GrantTarget.SecretRef("database", "x", "PASSWORD")),
+                        id.value(),
+                        null,
+                        Instant.EPOCH,
+                        Instant.MAX));
+    }
+
+    @Test
+    void inATunnelTlsIsDeclinedAndNoPasswordAskedFor() {
+        for (String user : new String[] {"reader", "hoop_ro", ""}) {
+            FakeConnection one = new FakeConnection();
+            comesThroughATunnel();
+            one.plainClientAllowed = false;
+            one.provenLogin = connection.provenLogin;
+            one.grants.putAll(connection.grants);
+            new PostgresProtocol().accept(one);
+            one.client.writeInbound(request(OpeningPackets.SSL_REQUEST));
+            assertThat(said(one.client)).isEqualTo("N");
+            String name = user.isEmpty() ? String.valueOf(one.provenLogin) : user;
+            one.client.writeInbound(startup(ProtocolVersion.V3_0.code(), "user", name, "database", "app"));
+            one.client.runPendingTasks();
+            assertThat(said(one.client)).isEqualTo("R\0\0\0\b\0\0\0\0");
+            assertThat(one.admitted).isNotNull();
+        }
+    }
+
+    @Test
+    void inATunnelAnotherUserOrDatabaseIsRefused() {
+        comesThroughATunnel();
+        String said = send(startup(ProtocolVersion.V3_0.code(), "user", "postgres", "database", "app"));
+        assertThat(said).contains("C28000").contains("Connect as the user \"reader\".");
+        assertThat(connection.failure).isEqualTo(AuthFailure.WRONG_USER);
+
+        FakeConnection other = new FakeConnection();
+        other.provenLogin = connection.provenLogin;
+        other.grants.putAll(connection.grants);
+        new PostgresProtocol().accept(other);
+        other.client.writeInbound(startup(ProtocolVersion.V3_0.code(), "user", "reader", "database", "payroll"));
+        assertThat(said(other.client)).contains("C3D000").contains("Connect to the database \"app\".");
+        assertThat(other.failure).isEqualTo(AuthFailure.WRONG_DATABASE);
+    }
+
+    @Test
+    void inATunnelAGrantThatHasEndedMeanwhileIsRefused() {
+        comesThroughATunnel();
+        connection.grants.clear();
+        String said = send(startup(ProtocolVersion.V3_0.code(), "user", "reader", "database", "app"));
+        assertThat(said).contains("C28000").contains("the grant has ended");
+        assertThat(connection.failure).isEqualTo(AuthFailure.GRANT_ENDED);
     }
 }
