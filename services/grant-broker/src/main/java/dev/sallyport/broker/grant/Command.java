@@ -12,8 +12,11 @@ public sealed interface Command {
     /** Let it be used with the secret of this version. */
     record Credentials(int version) implements Command {}
 
-    /** End it before its time. */
-    record Close(Ending ending) implements Command {}
+    /** Let it last longer, until its end so far plus {@code by}; the {@code number}th time. */
+    record Extend(int number, Duration by) implements Command {}
+
+    /** End it before its time; with {@code force} it has ended even while its transport still stands. */
+    record Close(Ending ending, boolean force) implements Command {}
 
     /** End it when its time is over. */
     record Expire() implements Command {}

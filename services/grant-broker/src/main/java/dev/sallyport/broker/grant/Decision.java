@@ -27,8 +27,14 @@ public sealed interface Decision {
         WITHDRAW,
         /** Have the transport taken down. */
         TAKE_DOWN,
+        /** Leave the transport as it is: whoever looks for what belongs to no grant takes it down. */
+        LEAVE_BEHIND,
+        /** Remember the extension. */
+        COUNT_EXTENSION,
         /** Tell everybody that it is open. */
         TELL_ACTIVATED,
+        /** Tell everybody that it lasts longer. */
+        TELL_EXTENDED,
         /** Tell everybody that it has ended. */
         TELL_CLOSED
     }

@@ -1,7 +1,10 @@
 package dev.sallyport.broker.grant;
 
 import dev.sallyport.contracts.grants.GrantActivate;
+import dev.sallyport.kernel.GrantId;
+import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 
 /** The client connects to the db-proxy itself: nothing has to be arranged, the proxy alone enforces. */
 @ApplicationScoped
@@ -13,12 +16,22 @@ class DirectTransport implements Transport {
     }
 
     @Override
-    public Command setUp(GrantActivate terms) {
-        return new Command.SetUp();
+    public boolean available() {
+        return true;
     }
 
     @Override
-    public Command takeDown(GrantActivate terms) {
-        return new Command.TakenDown();
+    public Uni<Optional<Command>> setUp(GrantActivate terms) {
+        return Uni.createFrom().item(Optional.of(new Command.SetUp()));
+    }
+
+    @Override
+    public Uni<Optional<Command>> takeDown(GrantId grant) {
+        return Uni.createFrom().item(Optional.of(new Command.TakenDown()));
+    }
+
+    @Override
+    public Uni<Void> leaveBehind(GrantId grant) {
+        return Uni.createFrom().voidItem();
     }
 }

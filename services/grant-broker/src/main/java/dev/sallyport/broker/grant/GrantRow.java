@@ -1,5 +1,6 @@
 package dev.sallyport.broker.grant;
 
+import dev.sallyport.broker.Json;
 import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.contracts.grants.GrantProgressed.Phase;
@@ -41,6 +42,9 @@ class GrantRow {
     @Column(name = "credentials_version")
     int credentialsVersion;
 
+    /** How often it was extended. */
+    int extensions;
+
     @Column(name = "activated_at")
     @Nullable Instant activatedAt;
 
@@ -58,6 +62,10 @@ class GrantRow {
 
     GrantId grantId() {
         return new GrantId(id);
+    }
+
+    Counted heard() {
+        return new Counted(credentialsVersion, extensions);
     }
 
     GrantActivate activation() {

@@ -1,5 +1,6 @@
 package dev.sallyport.broker.grant;
 
+import dev.sallyport.broker.Json;
 import dev.sallyport.broker.grant.Decision.Effect;
 import dev.sallyport.broker.grant.Decision.Go;
 import dev.sallyport.broker.grant.Decision.Stay;
@@ -10,6 +11,7 @@ import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.GrantClose;
 import dev.sallyport.contracts.grants.GrantCredentials;
+import dev.sallyport.contracts.grants.GrantExtend;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.outbox.Inbox;
@@ -24,7 +26,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * caused it, are one transaction.
  */
 @ApplicationScoped
-class Grants implements PanacheRepositoryBase<GrantRow, String> {
+public class Grants implements PanacheRepositoryBase<GrantRow, String> {
 
     private static final Logger LOG = Logger.getLogger(Grants.class);
     private static final String SOURCE = "/sallyport/grant-broker";
@@ -44,6 +51,9 @@ class Grants implements PanacheRepositoryBase<GrantRow, String> {
             SELECT * FROM grants WHERE phase = 'ACTIVE' AND expires_at <= :now
             ORDER BY expires_at LIMIT :batch FOR UPDATE SKIP LOCKED
             """;
+
+    private static final List<GrantProgressed.Phase> LIVING =
+            List.of(GrantProgressed.Phase.ACTIVATING, GrantProgressed.Phase.ACTIVE, GrantProgressed.Phase.CLOSING);
 
     private final Inbox inbox;
     private final Outbox outbox;
@@ -73,6 +83,25 @@ class Grants implements PanacheRepositoryBase<GrantRow, String> {
                 .chain(this::expireEach));
     }
 
+    /**
+     * Tells a grant what became of its transport, in the transaction that is open. {@code meanwhile} is done under the grant's
+     * lock and says what is to be told; nothing when empty.
+     */
+    public Uni<Void> learn(GrantId id, Supplier<Uni<Optional<Command>>> meanwhile) {
+        return locked(id)
+                .chain(row -> meanwhile
+                        .get()
+                        .chain(command -> command.isEmpty()
+                                ? Uni.createFrom().voidItem()
+                                : apply(row, lifeOf(row), command.get(), null)));
+    }
+
+    /** Those of {@code ids} that are being opened, are open or are being closed. */
+    public Uni<Set<String>> livingOf(Collection<String> ids) {
+        return Panache.withSession(() -> list("id in ?1 and phase in ?2", ids, LIVING))
+                .map(rows -> rows.stream().map(row -> row.id).collect(Collectors.toUnmodifiableSet()));
+    }
+
     Uni<Long> live() {
         return Panache.withSession(() -> count("phase", GrantProgressed.Phase.ACTIVE));
     }
@@ -98,12 +127,16 @@ class Grants implements PanacheRepositoryBase<GrantRow, String> {
                 locked(credentials.grantId())
                         .chain(row ->
                                 apply(row, lifeOf(row), new Command.Credentials(credentials.version()), credentials));
+            case GrantExtend extend ->
+                locked(extend.grantId())
+                        .chain(row ->
+                                apply(row, lifeOf(row), new Command.Extend(extend.extension(), extend.by()), extend));
             case GrantClose close ->
                 locked(close.grantId())
                         .chain(row -> apply(
                                 row,
                                 lifeOf(row),
-                                new Command.Close(new Ending(close.reason(), close.closedBy())),
+                                new Command.Close(new Ending(close.reason(), close.closedBy()), close.force()),
                                 close));
             default ->
                 throw new dev.sallyport.contracts.MalformedEventException(
@@ -128,7 +161,7 @@ class Grants implements PanacheRepositoryBase<GrantRow, String> {
     }
 
     private Uni<Void> apply(GrantRow row, Life life, Command command, @Nullable Object data) {
-        return switch (Lifecycle.decide(life, row.credentialsVersion, command, now())) {
+        return switch (Lifecycle.decide(life, row.heard(), command, now())) {
             case Stay stay -> {
                 log(row, command.getClass().getSimpleName() + " changes nothing: " + stay.reason());
                 yield Uni.createFrom().voidItem();
@@ -145,6 +178,9 @@ class Grants implements PanacheRepositoryBase<GrantRow, String> {
             row.verifiers = Json.write(credentials.verifiers());
             row.credentialsVersion = credentials.version();
         }
+        if (go.effects().contains(Effect.COUNT_EXTENSION) && data instanceof GrantExtend extend) {
+            row.extensions = extend.extension();
+        }
         row.become(go.next());
         log(row, "is " + row.phase.label() + (row.message.isEmpty() ? "" : ": " + row.message));
         Uni<?> done =
@@ -158,14 +194,21 @@ class Grants implements PanacheRepositoryBase<GrantRow, String> {
 
     private Uni<Void> perform(Effect effect, GrantRow row) {
         return switch (effect) {
-            case SET_UP -> apply(row, row.life(), transports.setUp(row.activation()), null);
-            case TAKE_DOWN -> apply(row, row.life(), transports.takeDown(row.activation()), null);
+            case SET_UP -> transports.setUp(row.activation()).chain(command -> applyIfKnown(row, command));
+            case TAKE_DOWN -> transports.takeDown(row.activation()).chain(command -> applyIfKnown(row, command));
+            case LEAVE_BEHIND -> transports.leaveBehind(row.activation());
             case ANNOUNCE -> outbox.add(Event.of(EventType.GRANT_STATE, SOURCE, row.grantId(), now(), row.state()));
             case WITHDRAW -> outbox.add(OutboxRecord.tombstone(Topics.GRANTS_STATE, row.id));
             case TELL_ACTIVATED -> outbox.add(event(EventType.GRANT_ACTIVATED, row));
+            case TELL_EXTENDED -> outbox.add(event(EventType.GRANT_EXTENDED, row));
             case TELL_CLOSED -> outbox.add(event(EventType.GRANT_CLOSED, row));
-            case KEEP_VERIFIERS -> Uni.createFrom().voidItem();
+            case KEEP_VERIFIERS, COUNT_EXTENSION -> Uni.createFrom().voidItem();
         };
+    }
+
+    private Uni<Void> applyIfKnown(GrantRow row, Optional<Command> command) {
+        return command.map(known -> apply(row, row.life(), known, null))
+                .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
     private Event<GrantProgressed> event(EventType<GrantProgressed> type, GrantRow row) {

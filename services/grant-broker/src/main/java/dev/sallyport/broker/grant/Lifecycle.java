@@ -4,6 +4,7 @@ import dev.sallyport.broker.grant.Command.Activate;
 import dev.sallyport.broker.grant.Command.Close;
 import dev.sallyport.broker.grant.Command.Credentials;
 import dev.sallyport.broker.grant.Command.Expire;
+import dev.sallyport.broker.grant.Command.Extend;
 import dev.sallyport.broker.grant.Command.NotSetUp;
 import dev.sallyport.broker.grant.Command.SetUp;
 import dev.sallyport.broker.grant.Command.TakenDown;
@@ -26,16 +27,13 @@ public final class Lifecycle {
     /** Whose time is over. */
     static final Ending EXPIRED = new Ending("expired", null);
 
-    /**
-     * What follows from {@code command}.
-     *
-     * @param credentialsVersion of the secret that the grant has now; 0 for none
-     */
-    public static Decision decide(Life life, int credentialsVersion, Command command, Instant now) {
+    /** What follows from {@code command}. */
+    public static Decision decide(Life life, Counted heard, Command command, Instant now) {
         return switch (command) {
             case Activate activate -> activate(life, activate);
-            case Credentials credentials -> credentials(life, credentialsVersion, credentials);
-            case Close close -> close(life, close.ending(), now);
+            case Credentials credentials -> credentials(life, heard.credentials(), credentials);
+            case Extend extend -> extend(life, heard.extensions(), extend, now);
+            case Close close -> close.force() ? force(life, close.ending(), now) : close(life, close.ending(), now);
             case Expire expire -> expire(life, now);
             case SetUp setUp -> setUp(life, now);
             case NotSetUp notSetUp -> notSetUp(life, notSetUp);
@@ -78,6 +76,40 @@ public final class Lifecycle {
             case Closing closing -> new Stay("it is being closed already");
             case Closed closed -> new Stay("it is closed already");
             case Failed failed -> Go.on(new Closed(null, ending, now), Effect.TELL_CLOSED);
+        };
+    }
+
+    /** It is over at once. What its transport left is nobody's, and is cleared away as such. */
+    private static Decision force(Life life, Ending ending, Instant now) {
+        return switch (life) {
+            case None none -> Go.on(new Closed(null, ending, now), Effect.TELL_CLOSED);
+            case Activating activating -> forced(null, ending, now);
+            case Active active -> forced(active, ending, now);
+            case Closing closing -> forced(closing.lived(), closing.ending(), now);
+            case Closed closed -> new Stay("it is closed already");
+            // What it left is being cleared away already.
+            case Failed failed -> Go.on(new Closed(null, ending, now), Effect.TELL_CLOSED);
+        };
+    }
+
+    private static Decision extend(Life life, int current, Extend command, Instant now) {
+        if (command.number() <= current) {
+            return new Stay("extension " + command.number() + " is not newer than " + current);
+        }
+        return switch (life) {
+            case Active active
+            when now.isBefore(active.expiresAt()) ->
+                Go.on(
+                        new Active(active.activatedAt(), active.expiresAt().plus(command.by())),
+                        Effect.COUNT_EXTENSION,
+                        Effect.ANNOUNCE,
+                        Effect.TELL_EXTENDED);
+            case Active active -> new Stay("its time is over since " + active.expiresAt());
+            case None none -> new Stay("it was never activated");
+            case Activating activating -> new Stay("its time has not begun");
+            case Closing closing -> new Stay("it is being closed");
+            case Closed closed -> new Stay("it is closed");
+            case Failed failed -> new Stay("it could not be activated");
         };
     }
 
@@ -130,6 +162,10 @@ public final class Lifecycle {
     /** First nobody gets in, then there is time to clean up. */
     private static Go closing(@Nullable Active lived, Ending ending) {
         return Go.on(new Closing(lived, ending), Effect.WITHDRAW, Effect.TAKE_DOWN);
+    }
+
+    private static Go forced(@Nullable Active lived, Ending ending, Instant now) {
+        return Go.on(new Closed(lived, ending, now), Effect.WITHDRAW, Effect.LEAVE_BEHIND, Effect.TELL_CLOSED);
     }
 
     private Lifecycle() {}

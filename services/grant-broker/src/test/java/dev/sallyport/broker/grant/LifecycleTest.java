@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,7 +21,10 @@ class LifecycleTest {
     private static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Ending BY_BOB = new Ending("revoked", "bob");
+    private static final Ending BY_EVE = new Ending("revoked", "eve");
     private static final int VERSION = 3;
+    private static final int EXTENSIONS = 1;
+    private static final Counted HEARD = new Counted(VERSION, EXTENSIONS);
 
     private static final Life NONE = new Life.None();
     private static final Life ACTIVATING = new Life.Activating(HOUR);
@@ -32,7 +36,9 @@ class LifecycleTest {
 
     private static final Command ACTIVATE = new Command.Activate(HOUR);
     private static final Command CREDENTIALS = new Command.Credentials(VERSION + 1);
-    private static final Command CLOSE = new Command.Close(BY_BOB);
+    private static final Command EXTEND = new Command.Extend(EXTENSIONS + 1, HOUR);
+    private static final Command CLOSE = new Command.Close(BY_BOB, false);
+    private static final Command FORCE = new Command.Close(BY_EVE, true);
     private static final Command EXPIRE = new Command.Expire();
     private static final Command SET_UP = new Command.SetUp();
     private static final Command NOT_SET_UP = new Command.NotSetUp("no such transport");
@@ -40,7 +46,7 @@ class LifecycleTest {
 
     private static final List<Life> LIVES = List.of(NONE, ACTIVATING, ACTIVE, OVERDUE, CLOSING, CLOSED, FAILED);
     private static final List<Command> COMMANDS =
-            List.of(ACTIVATE, CREDENTIALS, CLOSE, EXPIRE, SET_UP, NOT_SET_UP, TAKEN_DOWN);
+            List.of(ACTIVATE, CREDENTIALS, EXTEND, CLOSE, FORCE, EXPIRE, SET_UP, NOT_SET_UP, TAKEN_DOWN);
 
     /** The cells in which something happens; every other one must change nothing. */
     private static Optional<Go> expected(Life life, Command command) {
@@ -55,6 +61,23 @@ class LifecycleTest {
                                 new Cell(ACTIVE, CREDENTIALS), Go.on(ACTIVE, Effect.KEEP_VERIFIERS, Effect.ANNOUNCE)),
                         java.util.Map.entry(
                                 new Cell(OVERDUE, CREDENTIALS), Go.on(OVERDUE, Effect.KEEP_VERIFIERS, Effect.ANNOUNCE)),
+                        java.util.Map.entry(
+                                new Cell(ACTIVE, EXTEND),
+                                Go.on(
+                                        new Life.Active(
+                                                ACTIVE.activatedAt(),
+                                                ACTIVE.expiresAt().plus(HOUR)),
+                                        Effect.COUNT_EXTENSION,
+                                        Effect.ANNOUNCE,
+                                        Effect.TELL_EXTENDED)),
+                        java.util.Map.entry(
+                                new Cell(NONE, FORCE), Go.on(new Life.Closed(null, BY_EVE, NOW), Effect.TELL_CLOSED)),
+                        java.util.Map.entry(
+                                new Cell(FAILED, FORCE), Go.on(new Life.Closed(null, BY_EVE, NOW), Effect.TELL_CLOSED)),
+                        java.util.Map.entry(new Cell(ACTIVATING, FORCE), forced(null, BY_EVE)),
+                        java.util.Map.entry(new Cell(ACTIVE, FORCE), forced(ACTIVE, BY_EVE)),
+                        java.util.Map.entry(new Cell(OVERDUE, FORCE), forced(OVERDUE, BY_EVE)),
+                        java.util.Map.entry(new Cell(CLOSING, FORCE), forced(ACTIVE, BY_BOB)),
                         java.util.Map.entry(
                                 new Cell(NONE, CLOSE), Go.on(new Life.Closed(null, BY_BOB, NOW), Effect.TELL_CLOSED)),
                         java.util.Map.entry(
@@ -82,6 +105,11 @@ class LifecycleTest {
                 .get(new Cell(life, command)));
     }
 
+    private static Go forced(Life.@Nullable Active lived, Ending ending) {
+        return Go.on(
+                new Life.Closed(lived, ending, NOW), Effect.WITHDRAW, Effect.LEAVE_BEHIND, Effect.TELL_CLOSED);
+    }
+
     private static List<Arguments> cells() {
         return LIVES.stream()
                 .flatMap(life -> COMMANDS.stream().map(command -> Arguments.of(life, command)))
@@ -91,7 +119,7 @@ class LifecycleTest {
     @ParameterizedTest
     @MethodSource("cells")
     void everyCellDoesWhatTheTableSaysAndTheOthersNothing(Life life, Command command) {
-        Decision decision = Lifecycle.decide(life, VERSION, command, NOW);
+        Decision decision = Lifecycle.decide(life, HEARD, command, NOW);
 
         expected(life, command)
                 .ifPresentOrElse(
@@ -102,17 +130,25 @@ class LifecycleTest {
     @ParameterizedTest
     @MethodSource("cells")
     void aRepeatedCommandOfTheApiChangesNothingMore(Life life, Command command) {
-        Decision once = Lifecycle.decide(life, VERSION, command, NOW);
+        Decision once = Lifecycle.decide(life, HEARD, command, NOW);
 
         if (once instanceof Go go) {
             int version = command instanceof Command.Credentials credentials ? credentials.version() : VERSION;
-            assertThat(Lifecycle.decide(go.next(), version, command, NOW)).isInstanceOf(Stay.class);
+            int extensions = command instanceof Command.Extend extend ? extend.number() : EXTENSIONS;
+            assertThat(Lifecycle.decide(go.next(), new Counted(version, extensions), command, NOW))
+                    .isInstanceOf(Stay.class);
         }
     }
 
     @Test
+    void anExtensionThatIsNotNewerIsPassedOver() {
+        assertThat(Lifecycle.decide(ACTIVE, HEARD, new Command.Extend(EXTENSIONS, HOUR), NOW))
+                .isEqualTo(new Stay("extension 1 is not newer than 1"));
+    }
+
+    @Test
     void aSecretThatIsNotNewerIsPassedOver() {
-        assertThat(Lifecycle.decide(ACTIVE, VERSION, new Command.Credentials(VERSION), NOW))
+        assertThat(Lifecycle.decide(ACTIVE, HEARD, new Command.Credentials(VERSION), NOW))
                 .isEqualTo(new Stay("version 3 of the secret is not newer than 3"));
     }
 }

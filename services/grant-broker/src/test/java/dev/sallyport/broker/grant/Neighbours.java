@@ -87,15 +87,15 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
         java.util.Objects.requireNonNull(plane).close();
     }
 
-    static ControlPlane plane() {
+    public static ControlPlane plane() {
         return java.util.Objects.requireNonNull(plane);
     }
 
-    static KafkaBroker kafka() {
+    public static KafkaBroker kafka() {
         return java.util.Objects.requireNonNull(kafka);
     }
 
-    static void send(Event<?> event) {
+    public static void send(Event<?> event) {
         send(event.subject(), EventJson.write(event));
     }
 
@@ -107,14 +107,14 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
     }
 
     /** What was written under this key to this topic. */
-    static List<ConsumerRecord<String, String>> on(String topic, String key) {
+    public static List<ConsumerRecord<String, String>> on(String topic, String key) {
         return RECORDS.stream()
                 .filter(record -> record.topic().equals(topic) && key.equals(record.key()))
                 .toList();
     }
 
     /** The events of this type about this aggregate. */
-    static <T> List<T> events(EventType<T> type, String key) {
+    public static <T> List<T> events(EventType<T> type, String key) {
         return on(type.topic(), key).stream()
                 .filter(record -> record.value() != null)
                 .map(record -> EventJson.read(record.value()))

@@ -1,17 +1,17 @@
-package dev.sallyport.broker.grant;
+package dev.sallyport.broker;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sallyport.contracts.EventJson;
 
-/** How terms and verifiers are kept in their columns: as the events say them. */
-final class Json {
+/** How what is no column of its own is kept in one: as the events say it. */
+public final class Json {
 
     private static final ObjectMapper MAPPER =
             EventJson.configure(JsonMapper.builder().build());
 
-    static String write(Object value) {
+    public static String write(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
@@ -20,7 +20,7 @@ final class Json {
         }
     }
 
-    static <T> T read(String json, Class<T> type) {
+    public static <T> T read(String json, Class<T> type) {
         try {
             return MAPPER.readValue(json, type);
         } catch (JsonProcessingException e) {
