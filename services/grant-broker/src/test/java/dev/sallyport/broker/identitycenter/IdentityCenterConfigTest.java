@@ -3,6 +3,7 @@ package dev.sallyport.broker.identitycenter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.contracts.grants.ProxyPlace;
+import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
@@ -118,6 +119,7 @@ class IdentityCenterConfigTest {
         values.forEach((key, value) -> prefixed.put("sallyport.identity-center." + key, value));
         return new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(prefixed, "test", 500))
+                .withConverter(Duration.class, 200, new DurationConverter())
                 .withMapping(IdentityCenterConfig.class)
                 .build()
                 .getConfigMapping(IdentityCenterConfig.class);
