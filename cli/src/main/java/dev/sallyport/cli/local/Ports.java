@@ -13,9 +13,16 @@ final class Ports {
     static final String PROXY_POSTGRES = "proxy-postgres";
     static final String PROXY_MYSQL = "proxy-mysql";
     static final String PROXY_TUNNEL = "proxy-tunnel";
+    static final String PROXY_TUNNEL_PLAIN = "proxy-tunnel-plain";
 
-    private static final Map<String, Integer> EXTRA =
-            Map.of(ISSUER, 8010, WEBHOOKS, 8015, VAULT, 8200, PROXY_POSTGRES, 7432, PROXY_MYSQL, 7306, PROXY_TUNNEL, 8080);
+    private static final Map<String, Integer> EXTRA = Map.of(
+            ISSUER, 8010,
+            WEBHOOKS, 8015,
+            VAULT, 8200,
+            PROXY_POSTGRES, 7432,
+            PROXY_MYSQL, 7306,
+            PROXY_TUNNEL, 7443,
+            PROXY_TUNNEL_PLAIN, 8080);
 
     private final Map<String, Integer> ports = new LinkedHashMap<>();
 
@@ -62,7 +69,7 @@ final class Ports {
     private static String owner(String name) {
         return switch (name) {
             case ISSUER, WEBHOOKS, VAULT -> PartName.STAND_INS.label();
-            case PROXY_POSTGRES, PROXY_MYSQL, PROXY_TUNNEL -> PartName.DB_PROXY.label();
+            case PROXY_POSTGRES, PROXY_MYSQL, PROXY_TUNNEL, PROXY_TUNNEL_PLAIN -> PartName.DB_PROXY.label();
             default -> name;
         };
     }

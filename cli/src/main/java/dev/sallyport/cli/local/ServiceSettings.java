@@ -66,6 +66,7 @@ record ServiceSettings(
         values.put("sallyport.proxy.postgres.port", Integer.toString(ports.of(Ports.PROXY_POSTGRES)));
         values.put("sallyport.proxy.mysql.port", Integer.toString(ports.of(Ports.PROXY_MYSQL)));
         values.put("sallyport.proxy.tunnel.port", Integer.toString(ports.of(Ports.PROXY_TUNNEL)));
+        values.put("sallyport.proxy.tunnel.plain-port", Integer.toString(ports.of(Ports.PROXY_TUNNEL_PLAIN)));
         values.put(
                 "sallyport.proxy.tunnel.token-key-file",
                 TunnelKeys.of(home).verifying().toString());

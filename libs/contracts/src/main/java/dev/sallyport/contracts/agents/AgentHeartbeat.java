@@ -24,7 +24,10 @@ public record AgentHeartbeat(
         List<Listener> listeners,
         @Nullable Task task) {
 
-    /** @param protocol {@code postgres}, {@code mysql} or {@code tunnel} */
+    /**
+     * @param protocol {@code postgres}, {@code mysql}, {@code tunnel}, or {@code tunnel-plain}: on the task's loopback, for Session
+     *     Manager
+     */
     public record Listener(String protocol, String host, int port) {}
 
     /**

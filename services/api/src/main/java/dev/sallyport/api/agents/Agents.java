@@ -113,8 +113,13 @@ public class Agents {
         String deployment = task.map(Task::proxyId).orElse(ProxyListeners.DEFAULT_PROXY);
         return deployment.equals(proxyId)
                 ? StoredJson.read(row.listeners, new TypeReference<List<Listener>>() {}).stream()
-                        .filter(listener -> listener.protocol().equals("tunnel"))
-                        .map(listener -> new TunnelListener(listener.host(), listener.port(), task))
+                        .filter(listener -> listener.protocol().equals("tunnel")
+                                || listener.protocol().equals("tunnel-plain"))
+                        .map(listener -> new TunnelListener(
+                                listener.host(),
+                                listener.port(),
+                                listener.protocol().equals("tunnel-plain"),
+                                task))
                 : Stream.empty();
     }
 

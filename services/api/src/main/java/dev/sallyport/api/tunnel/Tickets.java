@@ -115,12 +115,12 @@ class Tickets {
     private TunnelListener listener(String proxyId, boolean ssm) {
         List<TunnelListener> online = transactions.call(() -> proxies.tunnels(proxyId));
         return online.stream()
-                .filter(one -> !ssm || one.task().isPresent())
+                .filter(one -> ssm ? one.plain() && one.task().isPresent() : !one.plain())
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(
                         503,
                         "no_proxy_online",
-                        "no db-proxy of '" + proxyId + "' that takes tunnels" + (ssm ? " in ECS" : "")
+                        "no db-proxy of '" + proxyId + "' that takes tunnels" + (ssm ? " from Session Manager" : "")
                                 + " is online: try again in a moment"));
     }
 

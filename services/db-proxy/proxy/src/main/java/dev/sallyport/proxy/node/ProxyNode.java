@@ -53,6 +53,7 @@ public class ProxyNode {
 
     private static final Logger LOG = Logger.getLogger(ProxyNode.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final String LOOPBACK = "127.0.0.1";
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
     private static final Duration LAST_SHIPPING = Duration.ofSeconds(5);
 
@@ -143,20 +144,20 @@ public class ProxyNode {
                 "the tunnels' key",
                 () -> TunnelTokens.of(
                         keys.tokenKeyFile().get(), settings.proxy().id(), clock));
-        Tunnels opened = new Tunnels(new Tunnels.Parts(
-                made,
-                grants,
-                tokens,
-                keys.plain() ? Optional.empty() : Optional.of(made.clientTls()),
-                protocols,
-                settings.tunnelLimits(),
-                meters,
-                version()));
+        Tunnels opened = new Tunnels(
+                new Tunnels.Parts(made, grants, tokens, protocols, settings.tunnelLimits(), meters, version()));
         tunnels = opened;
         meters.watch(opened);
-        listeners.add(patiently(
-                "the port of tunnels",
-                () -> Listener.bind(loops, "tunnel", opened, settings.tunnelBindHost(), keys.port())));
+        listen("tunnel", opened.door(Optional.of(made.clientTls())), loops, settings.bindHost(), keys.port());
+        if (keys.plainPort().isPresent()) {
+            int plain = keys.plainPort().getAsInt();
+            listen("tunnel-plain", opened.door(Optional.empty()), loops, LOOPBACK, plain);
+        }
+    }
+
+    private void listen(String name, Listener.Door door, Transport loops, String host, int port)
+            throws InterruptedException {
+        listeners.add(patiently("the port of " + name, () -> Listener.bind(loops, name, door, host, port)));
     }
 
     static String version() {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The db-proxy's configuration: all keys under {@code sallyport} that it knows. */
 @ConfigMapping(prefix = "sallyport")
@@ -130,22 +131,18 @@ public interface Settings {
 
     /** The tunnels' listener, and their bounds: see {@link TunnelLimits}. */
     interface Tunnel {
-        /** 0 for any free one. */
-        @WithDefault("8080")
+        /** Over TLS. 0 for any free one. */
+        @WithDefault("7443")
         int port();
+
+        /**
+         * Without TLS, on loopback only: for Session Manager, which encrypts what it brings and ends inside of the task. 0 for any
+         * free one; none when there is none.
+         */
+        OptionalInt plainPort();
 
         /** The public key of who signs the tokens, as PEM. Without it no tunnel is opened. */
         Optional<Path> tokenKeyFile();
-
-        /**
-         * Whether tunnels come without TLS, for what brings them here encrypts them: Systems Manager ends inside of the task. The
-         * listener is on loopback then, unless it is bound elsewhere.
-         */
-        @WithDefault("false")
-        boolean plain();
-
-        /** The address that the listener is bound to, when it is another than that of the others. */
-        Optional<String> bindHost();
 
         @WithDefault("2000")
         int maxTunnels();
@@ -261,10 +258,6 @@ public interface Settings {
         Tunnel keys = proxy().tunnel();
         return new TunnelLimits(
                 keys.maxTunnels(), keys.maxTunnelsPerPerson(), keys.maxStreams(), keys.keepalive());
-    }
-
-    default String tunnelBindHost() {
-        return proxy().tunnel().bindHost().orElse(proxy().tunnel().plain() ? "127.0.0.1" : bindHost());
     }
 
     /** @throws IllegalArgumentException when a part of it is missing */

@@ -23,21 +23,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /** The tunnels of this node, and the door that they come to. Safe to be used by all threads. */
-public final class Tunnels implements Listener.Door {
+public final class Tunnels {
 
     private static final Logger LOG = Logger.getLogger(Tunnels.class);
 
     /**
      * What they are made of.
      *
-     * @param tls with what certificate the tunnels are encrypted; empty where something else does that
      * @param version as clients are told
      */
     public record Parts(
             Node node,
             GrantDirectory grants,
             TunnelTokens tokens,
-            Optional<SslContext> tls,
             List<Protocol> protocols,
             TunnelLimits limits,
             TunnelMeter meter,
@@ -56,14 +54,18 @@ public final class Tunnels implements Listener.Door {
         parts.grants().onEnd(this::grantEnded);
     }
 
-    @Override
-    public void come(Channel client, InetSocketAddress address) {
+    /** @param tls with what certificate the tunnels are encrypted; empty where something else does that */
+    public Listener.Door door(Optional<SslContext> tls) {
+        return (client, address) -> come(client, address, tls);
+    }
+
+    private void come(Channel client, InetSocketAddress address, Optional<SslContext> encryption) {
         if (!parts.node().comeToDoor(address.getAddress())) {
             parts.meter().turnedAway();
             client.close();
             return;
         }
-        parts.tls().ifPresent(tls -> client.pipeline().addLast("tls", tls.newHandler(client.alloc())));
+        encryption.ifPresent(tls -> client.pipeline().addLast("tls", tls.newHandler(client.alloc())));
         client.pipeline().addLast("door", new TunnelDoor(this, client, address));
     }
 

@@ -142,16 +142,9 @@ class SettingsTest {
         Settings settings = settings(Map.of());
         assertThat(settings.proxy().id()).isEqualTo("default");
         assertThat(settings.proxy().tunnel().tokenKeyFile()).isEmpty();
-        assertThat(settings.proxy().tunnel().port()).isEqualTo(8080);
+        assertThat(settings.proxy().tunnel().port()).isEqualTo(7443);
+        assertThat(settings.proxy().tunnel().plainPort()).isEmpty();
         assertThat(settings.tunnelLimits()).isEqualTo(new TunnelLimits(2000, 20, 256, Duration.ofSeconds(20)));
-        assertThat(settings.tunnelBindHost()).isEqualTo("0.0.0.0");
-        assertThat(settings(Map.of("sallyport.proxy.tunnel.plain", "true")).tunnelBindHost())
-                .isEqualTo("127.0.0.1");
-        assertThat(settings(Map.of(
-                                "sallyport.proxy.tunnel.plain", "true",
-                                "sallyport.proxy.tunnel.bind-host", "10.0.0.7"))
-                        .tunnelBindHost())
-                .isEqualTo("10.0.0.7");
         for (String key : new String[] {"max-tunnels", "max-tunnels-per-person", "max-streams"}) {
             assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.tunnel." + key, "0"))
                             .check())

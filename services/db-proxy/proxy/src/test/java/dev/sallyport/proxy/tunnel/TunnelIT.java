@@ -148,12 +148,11 @@ class TunnelIT {
                 node,
                 grants,
                 new TunnelTokens(api.pair.getPublic(), SignedTokens.PROXY, CLOCK),
-                Optional.empty(),
                 List.of(new LineProtocol()),
                 limits,
                 TunnelMeter.NONE,
                 "test"));
-        listener = Listener.bind(transport, "tunnel", tunnels, "127.0.0.1", 0);
+        listener = Listener.bind(transport, "tunnel", tunnels.door(Optional.empty()), "127.0.0.1", 0);
     }
 
     @AfterEach
