@@ -5,6 +5,7 @@ import dev.sallyport.cli.access.EntitlementsCommand;
 import dev.sallyport.cli.access.GrantsCommand;
 import dev.sallyport.cli.access.RequestCommand;
 import dev.sallyport.cli.access.RequestsCommand;
+import dev.sallyport.cli.apply.ApplyCommand;
 import dev.sallyport.cli.audit.AuditCommand;
 import dev.sallyport.cli.aws.AwsCommand;
 import dev.sallyport.cli.dbroles.DeprovisionCommand;
@@ -66,8 +67,10 @@ import picocli.CommandLine.Spec;
             Decisions.Extend.class,
             Decisions.Close.class,
             RdsCommand.class,
+            ApplyCommand.class,
             AuditCommand.class,
             WebhooksCommand.class,
+            CompletionCommand.class,
             DownCommand.class
         },
         footer = {

@@ -43,7 +43,9 @@ class SallyTest {
                 "extend",
                 "close",
                 "rds",
-                "rds proxy"
+                "rds proxy",
+                "apply",
+                "completion"
             })
     void everyCommandHasHelpWithADescription(String command) {
         Ran ran = run((command + " --help").split(" "));
@@ -97,6 +99,7 @@ class SallyTest {
                 "extend",
                 "close",
                 "rds proxy",
+                "apply",
                 "webhooks list",
                 "webhooks get",
                 "webhooks replay",

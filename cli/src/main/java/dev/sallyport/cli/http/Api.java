@@ -75,6 +75,15 @@ public final class Api {
         return expectSuccess(path, exchange("POST", path, body));
     }
 
+    /** Any call with headers of its own, its answer whatever the status. @param body what has a JSON form */
+    public Answer exchange(String method, String path, @Nullable Object body, Map<String, String> headers) {
+        try {
+            return send(method, path, body, headers);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
     public JsonNode put(String path, Map<String, ?> body) {
         return expectSuccess(path, exchange("PUT", path, body));
     }
@@ -125,7 +134,7 @@ public final class Api {
         String key = UUID.randomUUID().toString();
         for (int attempt = 1; ; attempt++) {
             try {
-                return send("POST", path, body, key);
+                return send("POST", path, body, Map.of("Idempotency-Key", key));
             } catch (ConnectException e) {
                 throw unreachable(e);
             } catch (IOException e) {
@@ -138,14 +147,10 @@ public final class Api {
 
     /** Any call, its answer whatever the status. */
     public Answer exchange(String method, String path, @Nullable Map<String, ?> body) {
-        try {
-            return send(method, path, body, null);
-        } catch (IOException e) {
-            throw unreachable(e);
-        }
+        return exchange(method, path, body, Map.of());
     }
 
-    private Answer send(String method, String path, @Nullable Map<String, ?> body, @Nullable String key)
+    private Answer send(String method, String path, @Nullable Object body, Map<String, String> headers)
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(TIMEOUT)
@@ -156,9 +161,7 @@ public final class Api {
                         body == null
                                 ? HttpRequest.BodyPublishers.noBody()
                                 : HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)));
-        if (key != null) {
-            request.header("Idempotency-Key", key);
-        }
+        headers.forEach(request::header);
         String bearer = token.get().reveal();
         if (!bearer.isEmpty()) {
             request.header("Authorization", "Bearer " + bearer);

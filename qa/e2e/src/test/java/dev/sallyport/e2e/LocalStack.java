@@ -30,21 +30,8 @@ final class LocalStack {
 
     /** Runs {@code sally} with these arguments. */
     Ended sally(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                ROOT + "/cli/target/classes:" + ROOT + "/cli/target/lib/*",
-                "dev.sallyport.cli.Sally"));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("SALLYPORT_HOME", home.toString());
-        builder.environment().put("SALLY_ROOT", ROOT.toString());
         try {
-            Process process = builder.start();
+            Process process = builder(arguments).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(10, TimeUnit.MINUTES)) {
                 process.destroyForcibly();
@@ -57,6 +44,29 @@ final class LocalStack {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    /** Starts {@code sally} with these arguments; what it prints goes to a file. */
+    Process start(Path printed, String... arguments) throws IOException {
+        return builder(arguments).redirectOutput(printed.toFile()).start();
+    }
+
+    private ProcessBuilder builder(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                ROOT + "/cli/target/classes:" + ROOT + "/cli/target/lib/*",
+                "dev.sallyport.cli.Sally"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("SALLYPORT_HOME", home.toString());
+        builder.environment().put("SALLYPORT_CONFIG", home.resolve("config").toString());
+        builder.environment().put("SALLY_ROOT", ROOT.toString());
+        return builder;
     }
 
     /** What {@code sally status --output json} prints. */

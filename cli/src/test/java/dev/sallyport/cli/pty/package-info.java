@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.cli.pty;
+
+import org.jspecify.annotations.NullMarked;
