@@ -1,7 +1,10 @@
 package dev.sallyport.contracts;
 
 import dev.sallyport.contracts.access.AccessDecided;
+import dev.sallyport.contracts.access.AccessEnded;
 import dev.sallyport.contracts.access.AccessRequested;
+import dev.sallyport.contracts.access.AccessReviewed;
+import dev.sallyport.contracts.access.GlassBroken;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.audit.JournalDamaged;
 import dev.sallyport.contracts.audit.SessionClosed;
@@ -75,6 +78,14 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("access.approved", Topics.EVENTS, AccessDecided.class);
     public static final EventType<AccessDecided> ACCESS_DENIED =
             new EventType<>("access.denied", Topics.EVENTS, AccessDecided.class);
+    public static final EventType<AccessReviewed> ACCESS_REVIEWED =
+            new EventType<>("access.reviewed", Topics.EVENTS, AccessReviewed.class);
+    public static final EventType<AccessEnded> ACCESS_CANCELLED =
+            new EventType<>("access.cancelled", Topics.EVENTS, AccessEnded.class);
+    public static final EventType<AccessEnded> ACCESS_EXPIRED =
+            new EventType<>("access.expired", Topics.EVENTS, AccessEnded.class);
+    public static final EventType<GlassBroken> ACCESS_BREAKGLASS =
+            new EventType<>("access.breakglass", Topics.EVENTS, GlassBroken.class);
     public static final EventType<GrantProgressed> GRANT_ACTIVATED =
             new EventType<>("grant.activated", Topics.EVENTS, GrantProgressed.class);
     public static final EventType<GrantProgressed> GRANT_EXTENDED =
@@ -114,6 +125,10 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             ACCESS_REQUESTED,
             ACCESS_APPROVED,
             ACCESS_DENIED,
+            ACCESS_REVIEWED,
+            ACCESS_CANCELLED,
+            ACCESS_EXPIRED,
+            ACCESS_BREAKGLASS,
             GRANT_ACTIVATED,
             GRANT_EXTENDED,
             GRANT_CLOSED,

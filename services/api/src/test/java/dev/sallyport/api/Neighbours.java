@@ -17,19 +17,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.Objects;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -206,7 +206,8 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
             return Files.writeString(
                     base.resolve("tunnel.pem"),
                     "-----BEGIN PRIVATE KEY-----\n"
-                            + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
+                            + Base64.getMimeEncoder()
+                                    .encodeToString(pair.getPrivate().getEncoded())
                             + "\n-----END PRIVATE KEY-----\n");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

@@ -6,7 +6,12 @@ import dev.sallyport.kernel.RequestId;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Somebody asked for access. */
+/**
+ * Somebody asked for access.
+ *
+ * @param ticket may be empty
+ * @param workflow by which it was asked
+ */
 public record AccessRequested(
         RequestId requestId,
         Grantee requester,
@@ -14,4 +19,6 @@ public record AccessRequested(
         String role,
         Duration duration,
         String reason,
+        String ticket,
+        String workflow,
         Instant requestedAt) {}

@@ -9,13 +9,14 @@ import java.util.Optional;
 @ConfigMapping(prefix = "sallyport.access")
 public interface AccessConfig {
 
-    /** How long a grant lasts when nobody says. */
+    /** How long a grant lasts when nobody says, by the built-in workflow. */
     @WithDefault("1h")
     Duration defaultDuration();
 
     @WithDefault("1m")
     Duration minDuration();
 
+    /** By the built-in workflow. */
     @WithDefault("12h")
     Duration maxDuration();
 
@@ -30,6 +31,10 @@ public interface AccessConfig {
     /** How grants are reached; the grant-broker has to know it. */
     @WithDefault("direct")
     String transport();
+
+    /** How often requests and grants are looked for whose time is over. */
+    @WithDefault("5s")
+    Duration deadlineInterval();
 
     /** How long a new secret may take to reach the db-proxies. */
     @WithDefault("5s")

@@ -1,10 +1,7 @@
 package dev.sallyport.api.access;
 
-import dev.sallyport.api.access.AccessPolicy.Person;
-import dev.sallyport.api.access.RequestStatus.Verdict;
-import dev.sallyport.api.connections.Connection;
-import dev.sallyport.api.connections.Connections;
-import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.access.Requests.Verdict;
+import dev.sallyport.api.identity.Person;
 import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
@@ -22,7 +19,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -36,35 +33,29 @@ import org.jspecify.annotations.Nullable;
 class AccessResource {
 
     private final Actor actor;
-    private final Transactions transactions;
-    private final Connections connections;
     private final Ensure ensure;
     private final Requests requests;
+    private final RequestList list;
     private final Grants grants;
     private final Credentials credentials;
     private final AccessConfig config;
 
     AccessResource(
             Actor actor,
-            Transactions transactions,
-            Connections connections,
             Ensure ensure,
             Requests requests,
+            RequestList list,
             Grants grants,
             Credentials credentials,
             AccessConfig config) {
         this.actor = actor;
-        this.transactions = transactions;
-        this.connections = connections;
         this.ensure = ensure;
         this.requests = requests;
+        this.list = list;
         this.grants = grants;
         this.credentials = credentials;
         this.config = config;
     }
-
-    @Schema(name = "Entitlement")
-    record EntitlementView(String target, String role, String engine, String connection) {}
 
     @Schema(name = "WantedEntitlement")
     record Wanted(@Nullable String target, @Nullable String role) {}
@@ -73,7 +64,9 @@ class AccessResource {
     record EnsureBody(
             @Nullable List<Wanted> entitlements,
             @Nullable String reason,
+            @Nullable String ticket,
             @Nullable Long durationSeconds,
+            @Nullable Boolean breakglass,
             @Nullable Boolean dryRun) {}
 
     @Schema(name = "EnsureAnswer")
@@ -81,6 +74,11 @@ class AccessResource {
 
     @Schema(name = "DecisionBody")
     record DecisionBody(@Nullable String comment) {}
+
+    /** @param extension which extension it is to be, counted from 1: said twice, it is made once */
+    @Schema(name = "ExtendBody")
+    record ExtendBody(
+            @Nullable Long durationSeconds, @Nullable Integer extension) {}
 
     @Schema(name = "GrantCredentials")
     record CredentialsView(
@@ -102,31 +100,6 @@ class AccessResource {
         }
     }
 
-    /** A page of connections, each with all its databases. */
-    @GET
-    @Path("/entitlements")
-    @RolesAllowed(Role.USER)
-    @Operation(operationId = "listEntitlements", summary = "What I may ask for")
-    public Page<EntitlementView> entitlements(
-            @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
-        Person person = actor.person();
-        PageQuery query = PageQuery.of(limit, cursor);
-        Page<Connection> page = transactions.call(() -> connections.page(query));
-        List<EntitlementView> items = page.items().stream()
-                .flatMap(connection -> entitlements(connection))
-                .toList();
-        return new Page<>(items, page.nextCursor());
-    }
-
-    private static Stream<EntitlementView> entitlements(Connection connection) {
-        return connection.targets().stream()
-                .map(target -> new EntitlementView(
-                        target.toString(),
-                        connection.role(),
-                        connection.engine().label(),
-                        connection.name()));
-    }
-
     @POST
     @Path("/ensure")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -135,7 +108,7 @@ class AccessResource {
     public EnsureAnswer ensure(@Nullable EnsureBody body) {
         Person person = actor.person();
         Ensure.Wish wish = wish(body);
-        return new EnsureAnswer(transactions.call(() -> ensure.ensure(person, wish)));
+        return new EnsureAnswer(ensure.ensure(person, wish));
     }
 
     @GET
@@ -143,10 +116,14 @@ class AccessResource {
     @RolesAllowed(Role.USER)
     @Operation(
             operationId = "listRequests",
-            summary = "Requests, the newest first: mine, or all for who decides or audits")
+            summary =
+                    "Requests, the newest first: mine, or all for who decides or audits; or those that I may decide on")
     public Page<RequestView> requests(
-            @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
-        return requests.page(actor.person(), PageQuery.of(limit, cursor));
+            @QueryParam("to_review") @Nullable String toReview,
+            @QueryParam("limit") @Nullable String limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        PageQuery query = PageQuery.of(limit, cursor);
+        return "true".equals(toReview) ? list.toReview(actor.person(), query) : list.page(actor.person(), query);
     }
 
     @GET
@@ -154,13 +131,13 @@ class AccessResource {
     @RolesAllowed(Role.USER)
     @Operation(operationId = "getRequest", summary = "One request")
     public RequestView request(@PathParam("id") String id) {
-        return requests.get(actor.person(), id);
+        return list.get(actor.person(), id);
     }
 
     @POST
     @Path("/requests/{id}/approve")
     @Consumes(MediaType.APPLICATION_JSON)
-    @RolesAllowed(Role.APPROVER)
+    @RolesAllowed(Role.USER)
     @Operation(operationId = "approveRequest", summary = "Approve somebody else's request")
     public RequestView approve(@PathParam("id") String id, @Nullable DecisionBody body) {
         return requests.decide(actor.person(), id, Verdict.APPROVE, comment(body));
@@ -169,10 +146,18 @@ class AccessResource {
     @POST
     @Path("/requests/{id}/deny")
     @Consumes(MediaType.APPLICATION_JSON)
-    @RolesAllowed(Role.APPROVER)
+    @RolesAllowed(Role.USER)
     @Operation(operationId = "denyRequest", summary = "Deny somebody else's request")
     public RequestView deny(@PathParam("id") String id, @Nullable DecisionBody body) {
         return requests.decide(actor.person(), id, Verdict.DENY, comment(body));
+    }
+
+    @POST
+    @Path("/requests/{id}/cancel")
+    @RolesAllowed(Role.USER)
+    @Operation(operationId = "cancelRequest", summary = "Take my own request back")
+    public RequestView cancel(@PathParam("id") String id) {
+        return requests.cancel(actor.person(), id);
     }
 
     @GET
@@ -198,6 +183,34 @@ class AccessResource {
     @Operation(operationId = "closeGrant", summary = "End a grant before its time")
     public RestResponse<GrantView> close(@PathParam("id") String id) {
         return RestResponse.status(RestResponse.Status.ACCEPTED, grants.close(actor.person(), id));
+    }
+
+    @POST
+    @Path("/grants/{id}/activate")
+    @RolesAllowed(Role.USER)
+    @Operation(operationId = "activateGrant", summary = "Begin my approved grant, or try again what failed")
+    public RestResponse<GrantView> activate(@PathParam("id") String id) {
+        return RestResponse.status(RestResponse.Status.ACCEPTED, grants.activate(actor.person(), id));
+    }
+
+    @POST
+    @Path("/grants/{id}/extend")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Role.USER)
+    @Operation(operationId = "extendGrant", summary = "Let my active grant last longer, as its workflow allows")
+    public RestResponse<GrantView> extend(@PathParam("id") String id, @Nullable ExtendBody body) {
+        Optional<Duration> by = Optional.ofNullable(body == null ? null : body.durationSeconds())
+                .map(this::extension);
+        Optional<Integer> extension = Optional.ofNullable(body == null ? null : body.extension());
+        return RestResponse.status(RestResponse.Status.ACCEPTED, grants.extend(actor.person(), id, by, extension));
+    }
+
+    @POST
+    @Path("/grants/{id}/force-close")
+    @RolesAllowed(Role.USER)
+    @Operation(operationId = "forceCloseGrant", summary = "End a grant although its way cannot be taken down now")
+    public RestResponse<GrantView> forceClose(@PathParam("id") String id) {
+        return RestResponse.status(RestResponse.Status.ACCEPTED, grants.forceClose(actor.person(), id));
     }
 
     @POST
@@ -243,8 +256,9 @@ class AccessResource {
                         .map(AccessResource::entitlement)
                         .distinct()
                         .toList(),
-                bounded("reason", body.reason()),
-                duration(body.durationSeconds()),
+                new Justification(bounded("reason", body.reason()), bounded("ticket", body.ticket())),
+                Optional.ofNullable(body.durationSeconds()).map(Duration::ofSeconds),
+                Boolean.TRUE.equals(body.breakglass()),
                 Boolean.TRUE.equals(body.dryRun()));
     }
 
@@ -259,16 +273,11 @@ class AccessResource {
         }
     }
 
-    private Duration duration(@Nullable Long seconds) {
-        if (seconds == null) {
-            return config.defaultDuration();
-        }
-        if (seconds < config.minDuration().toSeconds()
-                || seconds > config.maxDuration().toSeconds()) {
+    private Duration extension(long seconds) {
+        if (seconds < config.minDuration().toSeconds()) {
             throw ProblemException.badRequest(
                     "invalid_duration",
-                    "duration_seconds is from " + config.minDuration().toSeconds() + " to "
-                            + config.maxDuration().toSeconds());
+                    "duration_seconds is at least " + config.minDuration().toSeconds());
         }
         return Duration.ofSeconds(seconds);
     }

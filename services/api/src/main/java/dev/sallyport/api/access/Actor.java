@@ -1,23 +1,20 @@
 package dev.sallyport.api.access;
 
-import dev.sallyport.api.access.AccessPolicy.Person;
 import dev.sallyport.api.identity.Caller;
-import io.quarkus.security.identity.SecurityIdentity;
+import dev.sallyport.api.identity.Person;
 import jakarta.enterprise.context.RequestScoped;
 
-/** Who makes this call, as the policy sees them. */
+/** Who makes this call, as the rules see them. */
 @RequestScoped
 public class Actor {
 
     private final Caller caller;
-    private final SecurityIdentity identity;
 
-    Actor(Caller caller, SecurityIdentity identity) {
+    Actor(Caller caller) {
         this.caller = caller;
-        this.identity = identity;
     }
 
     public Person person() {
-        return new Person(caller.grantee(), identity.getRoles());
+        return caller.person();
     }
 }

@@ -1,8 +1,8 @@
 package dev.sallyport.api.access;
 
-import dev.sallyport.api.access.AccessPolicy.Person;
 import dev.sallyport.api.agents.ProxyListeners;
 import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.identity.Person;
 import dev.sallyport.api.problem.ProblemException;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventType;

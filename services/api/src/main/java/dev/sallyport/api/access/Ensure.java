@@ -1,71 +1,106 @@
 package dev.sallyport.api.access;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.sallyport.api.access.AccessPolicy.Answer;
-import dev.sallyport.api.access.AccessPolicy.Person;
-import dev.sallyport.api.connections.Connections;
+import dev.sallyport.api.identity.Person;
+import dev.sallyport.api.policies.PolicyAction;
+import dev.sallyport.api.policies.Question;
+import dev.sallyport.api.policies.Resource;
 import dev.sallyport.api.problem.ProblemException;
-import dev.sallyport.contracts.Event;
-import dev.sallyport.contracts.EventType;
-import dev.sallyport.contracts.access.AccessRequested;
-import dev.sallyport.kernel.RequestId;
-import dev.sallyport.outbox.Outbox;
+import dev.sallyport.api.rules.Principals;
+import dev.sallyport.api.rules.Rules;
+import dev.sallyport.api.rules.Ruling;
+import dev.sallyport.api.rules.Terms;
+import dev.sallyport.api.targets.AccessTarget;
+import dev.sallyport.api.targets.Targets;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one call behind command line, console and API: afterwards there is a live grant or an open request for each entitlement.
- * Repeating it is safe, also at the same time: the database allows one open request per person, database and role.
+ * Repeating it is safe, also at the same time: one person's calls for one role in one database stand in line.
  */
 @ApplicationScoped
 public class Ensure {
 
     static final String SOURCE = "/sallyport/api";
 
-    private static final String INSERT = """
-            INSERT INTO access_request (id, requester_subject, requester_name, requester_email, target, role, reason,
-                                        duration_seconds, status, created_at, version)
-            VALUES (:id, :subject, :name, :email, :target, :role, :reason, :duration, 'REQUESTED', :now, 0)
-            ON CONFLICT (requester_subject, target, role) WHERE status = 'REQUESTED' DO NOTHING
-            """;
-
-    private final AccessPolicy policy;
-    private final Connections connections;
-    private final Outbox outbox;
+    private final Rules rules;
+    private final Principals principals;
+    private final Targets targets;
+    private final NewRequest newRequest;
+    private final LiveGrant liveGrant;
+    private final MeterRegistry meters;
     private final InstantSource clock;
 
-    Ensure(AccessPolicy policy, Connections connections, Outbox outbox, InstantSource clock) {
-        this.policy = policy;
-        this.connections = connections;
-        this.outbox = outbox;
+    Ensure(
+            Rules rules,
+            Principals principals,
+            Targets targets,
+            NewRequest newRequest,
+            LiveGrant liveGrant,
+            MeterRegistry meters,
+            InstantSource clock) {
+        this.rules = rules;
+        this.principals = principals;
+        this.targets = targets;
+        this.newRequest = newRequest;
+        this.liveGrant = liveGrant;
+        this.meters = meters;
         this.clock = clock;
     }
 
-    /** What is asked, already measured by the rules. */
-    record Wish(List<Entitlement> entitlements, String reason, Duration duration, boolean dryRun) {}
+    /**
+     * What is asked.
+     *
+     * @param duration as long as the workflow says when it is empty
+     * @param breakglass whether it is an emergency, in which nobody is waited for
+     */
+    record Wish(
+            List<Entitlement> entitlements,
+            Justification justification,
+            Optional<Duration> duration,
+            boolean breakglass,
+            boolean dryRun) {}
 
-    /** What became of one entitlement. */
+    /**
+     * What became of one entitlement.
+     *
+     * @param workflow by which it is available
+     * @param message why, where the outcome alone does not say it; may be empty
+     */
     public record Item(
             String target,
             String role,
             Outcome outcome,
             @Nullable String requestId,
-            @Nullable String grantId) {}
+            @Nullable String grantId,
+            String workflow,
+            String message) {}
 
     public enum Outcome {
         WILL_REQUEST,
         REQUESTED,
+        WILL_ACTIVATE,
+        ACTIVATED,
+        ACTIVE,
         PENDING,
-        ACTIVE;
+        WILL_EXTEND,
+        EXTENDED,
+        PROVISIONING_FAILED;
 
         @JsonValue
         public String label() {
@@ -73,108 +108,123 @@ public class Ensure {
         }
     }
 
-    /** Part of the caller's transaction: either all are there afterwards or none was made. */
-    Uni<List<Item>> ensure(Person person, Wish wish) {
-        return Multi.createFrom()
-                .iterable(wish.entitlements())
-                .onItem()
-                .transformToUniAndConcatenate(entitlement -> one(person, entitlement, wish))
-                .collect()
-                .asList();
+    /** One entitlement, and all that the answer depends on. */
+    record Case(Ruling ruling, Person person, Resource resource, Terms terms, Wish wish, InstantSource clock) {
+
+        Question question(PolicyAction action) {
+            return new Question(
+                    action,
+                    person,
+                    resource,
+                    person.grantee(),
+                    terms.workflow(),
+                    wish.justification().reason(),
+                    wish.justification().ticket(),
+                    clock.instant());
+        }
+
+        void require(PolicyAction action) {
+            Permission.refuse(ruling.ask(question(action)));
+        }
+
+        Item item(Outcome outcome, @Nullable String request, @Nullable String grant, String message) {
+            return new Item(
+                    resource.target().toString(), resource.role(), outcome, request, grant, terms.workflow(), message);
+        }
+
+        Item item(Outcome outcome, @Nullable String request, @Nullable String grant) {
+            return item(outcome, request, grant, "");
+        }
     }
 
-    private Uni<Item> one(Person person, Entitlement entitlement, Wish wish) {
-        return connections
-                .find(entitlement.target(), entitlement.role())
-                .invoke(connection -> {
-                    if (connection.isEmpty()) {
-                        throw new ProblemException(
-                                403,
-                                "not_entitled",
-                                "there is no role " + entitlement.role() + " in " + entitlement.target()
-                                        + " that you may ask for");
-                    }
-                    if (policy.request(person, entitlement) instanceof Answer.Denied denied) {
-                        throw ProblemException.forbidden(denied.code(), denied.why());
-                    }
-                })
-                .chain(() -> existing(person, entitlement))
-                .chain(found -> found.map(item -> Uni.createFrom().item(item))
-                        .orElseGet(() -> request(person, entitlement, wish)));
+    /** Either all are there afterwards or none was made. Blocks. */
+    List<Item> ensure(Person person, Wish wish) {
+        List<Item> items = rules.call(ruling -> principals.seen(person).chain(() -> all(ruling, person, wish)));
+        if (!wish.dryRun()) {
+            items.forEach(item -> meters.counter(
+                            "sallyport.access.requests",
+                            "outcome",
+                            item.outcome().label())
+                    .increment());
+        }
+        return items;
+    }
+
+    /** In one order for everybody, since each waits for a lock; answered in the order of the question. */
+    private Uni<List<Item>> all(Ruling ruling, Person person, Wish wish) {
+        Comparator<Entitlement> order = Comparator.comparing(Entitlement::toString);
+        return Multi.createFrom()
+                .iterable(wish.entitlements().stream().sorted(order).toList())
+                .onItem()
+                .transformToUniAndConcatenate(
+                        entitlement -> one(ruling, person, entitlement, wish).map(item -> Map.entry(entitlement, item)))
+                .collect()
+                .asList()
+                .map(answered -> {
+                    Map<Entitlement, Item> items =
+                            answered.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+                    return wish.entitlements().stream().map(items::get).toList();
+                });
+    }
+
+    private Uni<Item> one(Ruling ruling, Person person, Entitlement entitlement, Wish wish) {
+        return targets.find(entitlement.target(), entitlement.role()).chain(found -> {
+            AccessTarget target = found.orElseThrow(() -> notEntitled(entitlement));
+            Resource resource = Resource.of(target);
+            Terms terms = ruling.termsFor(resource).orElseThrow(() -> notEntitled(entitlement));
+            Case asked = new Case(ruling, person, resource, terms, wish, clock);
+            asked.require(PolicyAction.REQUEST);
+            return (wish.dryRun() ? Uni.createFrom().voidItem() : lock(person, entitlement))
+                    .chain(() -> existing(asked))
+                    .chain(item -> item.map(Uni.createFrom()::item).orElseGet(() -> newRequest.make(asked)));
+        });
     }
 
     /** First requests, then grants: an approval turns the one into the other while we look. */
-    private static Uni<Optional<Item>> existing(Person person, Entitlement entitlement) {
-        String subject = person.grantee().subject();
-        String target = entitlement.target().toString();
+    private Uni<Optional<Item>> existing(Case asked) {
+        String subject = asked.person().subject();
+        String target = asked.resource().target().toString();
+        Function<String, String> where =
+                subjectField -> subjectField + " = ?1 and target = ?2 and role = ?3 and status in ?4";
         return RequestRow.<RequestRow>find(
-                        "requesterSubject = ?1 and target = ?2 and role = ?3 and status = ?4",
+                        where.apply("requesterSubject"),
                         subject,
                         target,
-                        entitlement.role(),
-                        RequestStatus.REQUESTED)
+                        asked.resource().role(),
+                        List.of(RequestStatus.REQUESTED))
+                .withLock(asked.wish().dryRun() ? LockModeType.NONE : LockModeType.PESSIMISTIC_WRITE)
                 .firstResult()
                 .chain(open -> open != null
-                        ? Uni.createFrom()
-                                .item(Optional.of(new Item(target, entitlement.role(), Outcome.PENDING, open.id, null)))
+                        ? newRequest.open(asked, open)
+                        : Uni.createFrom().item(Optional.<Item>empty()))
+                .chain(item -> item.isPresent()
+                        ? Uni.createFrom().item(item)
                         : GrantRow.<GrantRow>find(
-                                        "granteeSubject = ?1 and target = ?2 and role = ?3 and status in ?4",
+                                        where.apply("granteeSubject"),
                                         subject,
                                         target,
-                                        entitlement.role(),
+                                        asked.resource().role(),
                                         GrantStatus.LIVE)
+                                .withLock(asked.wish().dryRun() ? LockModeType.NONE : LockModeType.PESSIMISTIC_WRITE)
                                 .firstResult()
-                                .map(grant -> Optional.ofNullable(grant)
-                                        .map(live -> new Item(
-                                                target,
-                                                entitlement.role(),
-                                                live.status == GrantStatus.ACTIVE ? Outcome.ACTIVE : Outcome.PENDING,
-                                                live.requestId,
-                                                live.id))));
+                                .chain(live -> live != null
+                                        ? liveGrant.of(asked, live)
+                                        : Uni.createFrom().item(Optional.<Item>empty())));
     }
 
-    private Uni<Item> request(Person person, Entitlement entitlement, Wish wish) {
-        String target = entitlement.target().toString();
-        if (wish.dryRun()) {
-            return Uni.createFrom().item(new Item(target, entitlement.role(), Outcome.WILL_REQUEST, null, null));
-        }
-        RequestId id = RequestId.next(clock);
-        Instant now = clock.instant();
+    /** Until the transaction ends. */
+    private static Uni<Void> lock(Person person, Entitlement entitlement) {
         return Panache.getSession()
-                .chain(session -> session.createNativeQuery(INSERT)
-                        .setParameter("id", id.value())
-                        .setParameter("subject", person.grantee().subject())
-                        .setParameter("name", person.grantee().name())
-                        .setParameter("email", person.grantee().email())
-                        .setParameter("target", target)
-                        .setParameter("role", entitlement.role())
-                        .setParameter("reason", wish.reason())
-                        .setParameter("duration", wish.duration().toSeconds())
-                        .setParameter("now", now.atOffset(java.time.ZoneOffset.UTC))
-                        .executeUpdate())
-                .chain(inserted -> inserted == 0
-                        // Somebody was faster: the same person elsewhere.
-                        ? existing(person, entitlement)
-                                .map(found -> found.orElseThrow(() -> ProblemException.conflict(
-                                        "try_again", "this request was decided on just now: ask again")))
-                        : tell(id, person, entitlement, wish, now)
-                                .replaceWith(
-                                        new Item(target, entitlement.role(), Outcome.REQUESTED, id.value(), null)));
+                .chain(session -> session.createNativeQuery(
+                                "SELECT CAST(pg_advisory_xact_lock(hashtextextended(:what, 0)) AS text)", String.class)
+                        .setParameter("what", "access:" + person.subject() + ":" + entitlement)
+                        .getResultList())
+                .replaceWithVoid();
     }
 
-    private Uni<Void> tell(RequestId id, Person person, Entitlement entitlement, Wish wish, Instant now) {
-        return outbox.add(Event.of(
-                EventType.ACCESS_REQUESTED,
-                SOURCE,
-                id,
-                now,
-                new AccessRequested(
-                        id,
-                        person.grantee(),
-                        entitlement.target(),
-                        entitlement.role(),
-                        wish.duration(),
-                        wish.reason(),
-                        now)));
+    private static ProblemException notEntitled(Entitlement entitlement) {
+        return ProblemException.forbidden(
+                "not_entitled",
+                "there is no role " + entitlement.role() + " in " + entitlement.target() + " that you may ask for");
     }
 }

@@ -1,6 +1,8 @@
 package dev.sallyport.api.access;
 
+import dev.sallyport.api.rules.Terms;
 import dev.sallyport.contracts.grants.GrantProgressed;
+import dev.sallyport.contracts.grants.GrantProgressed.Phase;
 import dev.sallyport.contracts.grants.Grantee;
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
@@ -11,6 +13,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A grant's row: the newest word of the broker, and what the api began since. */
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "access_grant")
 @SuppressWarnings("NullAway.Init")
 class GrantRow extends PanacheEntityBase {
+
+    /** Of a grant that nobody activated in time. The broker, where it knows the grant, calls it closed. */
+    static final String NOT_ACTIVATED = "not_activated";
 
     @Id
     String id;
@@ -40,6 +46,30 @@ class GrantRow extends PanacheEntityBase {
 
     @Enumerated(EnumType.STRING)
     GrantStatus status;
+
+    /** JSON of the workflow as it was; null for grants of before there were workflows. */
+    @Nullable String terms;
+
+    boolean breakglass;
+
+    @Column(name = "duration_seconds")
+    long durationSeconds;
+
+    /** Until when it has to be activated. */
+    @Column(name = "activate_by")
+    @Nullable Instant activateBy;
+
+    /** How often the broker was told to activate it. */
+    int attempts;
+
+    /** Whether the last of them came to nothing. */
+    boolean failed;
+
+    int extensions;
+
+    /** Its end as we ordered it, which the broker confirms. */
+    @Column(name = "extended_until")
+    @Nullable Instant extendedUntil;
 
     String message = "";
 
@@ -76,19 +106,36 @@ class GrantRow extends PanacheEntityBase {
         return new Grantee(granteeSubject, granteeName, granteeEmail);
     }
 
+    GrantLife life(Terms terms) {
+        return new GrantLife(status, attempts > 0, activateBy, ends().orElse(null), extensions, terms.rules());
+    }
+
+    /** When it expires, as the broker said or as we ordered since. */
+    Optional<Instant> ends() {
+        return extendedUntil != null && expiresAt != null && extendedUntil.isAfter(expiresAt)
+                ? Optional.of(extendedUntil)
+                : Optional.ofNullable(expiresAt);
+    }
+
     /** Progress comes late and twice: the highest revision counts. */
-    void told(GrantProgressed progress) {
+    void told(GrantProgressed progress, GrantLife life, Instant now) {
         if (progress.revision() <= revision) {
             return;
         }
         revision = progress.revision();
-        status = status.told(progress.phase());
+        if (life.decide(new GrantLife.Command.Told(progress.phase()), now)
+                instanceof GrantLife.Decision.Become become) {
+            status = become.next();
+        }
+        failed = progress.phase() == Phase.FAILED;
         message = progress.message();
         activatedAt = progress.activatedAt();
         expiresAt = progress.expiresAt();
         closedAt = progress.closedAt();
-        closeReason = progress.closeReason() == null ? closeReason : progress.closeReason();
-        closedBy = progress.closedBy() == null ? closedBy : progress.closedBy();
+        if (progress.closeReason() != null && !NOT_ACTIVATED.equals(closeReason)) {
+            closeReason = progress.closeReason();
+            closedBy = progress.closedBy();
+        }
         credentialsVersion = Math.max(credentialsVersion, progress.credentialsVersion());
     }
 }

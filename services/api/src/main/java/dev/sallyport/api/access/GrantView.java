@@ -1,9 +1,16 @@
 package dev.sallyport.api.access;
 
+import dev.sallyport.api.rules.Terms;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A grant, as clients see it. */
+/**
+ * A grant, as clients see it.
+ *
+ * @param provisioningFailed whether the last try to activate it came to nothing, for the reason in {@code message}; it may be tried again
+ * @param activateBy until when it has to be activated; null when it was, or for ever
+ * @param extensionsLeft how often it may still be extended
+ */
 public record GrantView(
         String id,
         String requestId,
@@ -12,14 +19,22 @@ public record GrantView(
         String role,
         String engine,
         GrantStatus status,
+        String workflow,
+        boolean breakglass,
+        long durationSeconds,
+        boolean provisioningFailed,
+        Instant createdAt,
+        @Nullable Instant activateBy,
         @Nullable Instant activatedAt,
         @Nullable Instant expiresAt,
+        int extensions,
+        int extensionsLeft,
         @Nullable Instant closedAt,
         @Nullable String closeReason,
         @Nullable String closedBy,
         String message) {
 
-    static GrantView of(GrantRow row) {
+    static GrantView of(GrantRow row, Terms terms) {
         return new GrantView(
                 row.id,
                 row.requestId,
@@ -28,8 +43,16 @@ public record GrantView(
                 row.role,
                 row.engine,
                 row.status,
+                terms.workflow(),
+                row.breakglass,
+                row.durationSeconds,
+                row.failed,
+                row.createdAt,
+                row.status == GrantStatus.APPROVED ? row.activateBy : null,
                 row.activatedAt,
-                row.expiresAt,
+                row.ends().orElse(null),
+                row.extensions,
+                Math.max(0, terms.rules().maximumExtensions() - row.extensions),
                 row.closedAt,
                 row.closeReason,
                 row.closedBy,

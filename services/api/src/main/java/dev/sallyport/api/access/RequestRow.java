@@ -33,6 +33,8 @@ class RequestRow extends PanacheEntityBase {
     String target;
     String role;
     String reason;
+    String ticket = "";
+    boolean breakglass;
 
     @Column(name = "duration_seconds")
     long durationSeconds;
@@ -40,8 +42,14 @@ class RequestRow extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     RequestStatus status;
 
+    /** JSON of the workflow as it was; null for requests of before there were workflows. */
+    @Nullable String terms;
+
     @Column(name = "created_at")
     Instant createdAt;
+
+    @Column(name = "expires_at")
+    @Nullable Instant expiresAt;
 
     @Column(name = "decided_at")
     @Nullable Instant decidedAt;
@@ -59,5 +67,16 @@ class RequestRow extends PanacheEntityBase {
 
     Grantee requester() {
         return new Grantee(requesterSubject, requesterName, requesterEmail);
+    }
+
+    RequestStatus.Decision decide(RequestStatus.Command command, Instant now) {
+        return status.decide(command, expiresAt, now);
+    }
+
+    void become(RequestStatus next, Instant now, @Nullable String by, String said) {
+        status = next;
+        decidedAt = now;
+        decidedBy = by;
+        comment = said;
     }
 }

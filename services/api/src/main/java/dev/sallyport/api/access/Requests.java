@@ -1,186 +1,189 @@
 package dev.sallyport.api.access;
 
-import dev.sallyport.api.access.AccessPolicy.Answer;
-import dev.sallyport.api.access.AccessPolicy.Person;
+import dev.sallyport.api.access.RequestStatus.Command;
 import dev.sallyport.api.access.RequestStatus.Decision;
-import dev.sallyport.api.access.RequestStatus.Verdict;
-import dev.sallyport.api.connections.Connection;
-import dev.sallyport.api.connections.Connections;
 import dev.sallyport.api.database.Constraints;
-import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.identity.Person;
 import dev.sallyport.api.identity.Role;
-import dev.sallyport.api.page.Page;
-import dev.sallyport.api.page.PageQuery;
+import dev.sallyport.api.policies.PolicyAction;
 import dev.sallyport.api.problem.ProblemException;
-import dev.sallyport.contracts.Event;
-import dev.sallyport.contracts.EventType;
-import dev.sallyport.contracts.access.AccessDecided;
-import dev.sallyport.contracts.grants.GrantActivate;
-import dev.sallyport.contracts.grants.GrantTarget;
-import dev.sallyport.kernel.GrantId;
-import dev.sallyport.kernel.RdsDatabaseId;
-import dev.sallyport.kernel.RequestId;
-import dev.sallyport.outbox.Outbox;
-import io.quarkus.hibernate.reactive.panache.PanacheQuery;
+import dev.sallyport.api.rules.Principals;
+import dev.sallyport.api.rules.Rules;
+import dev.sallyport.api.rules.Ruling;
+import dev.sallyport.api.rules.Terms;
+import dev.sallyport.api.workflows.Workflow;
+import dev.sallyport.api.workflows.Workflow.ApprovalStep;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.OptimisticLockException;
-import java.time.Duration;
-import java.time.Instant;
+import jakarta.persistence.LockModeType;
 import java.time.InstantSource;
-import java.util.Optional;
-import org.hibernate.StaleStateException;
-import org.hibernate.exception.ConstraintViolationException;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Requests and what is decided on them. Every method blocks. */
+/** What is decided on requests. Every method blocks. */
 @ApplicationScoped
 public class Requests {
 
-    private final Transactions transactions;
-    private final AccessPolicy policy;
-    private final AccessConfig config;
-    private final Connections connections;
-    private final Outbox outbox;
+    /** What a reviewer says. */
+    public enum Verdict {
+        APPROVE,
+        DENY
+    }
+
+    private final Rules rules;
+    private final Principals principals;
+    private final Permission permission;
+    private final Reviewers reviewers;
+    private final StoredTerms terms;
+    private final GrantOpening opening;
+    private final AccessEvents events;
+    private final MeterRegistry meters;
     private final InstantSource clock;
 
     Requests(
-            Transactions transactions,
-            AccessPolicy policy,
-            AccessConfig config,
-            Connections connections,
-            Outbox outbox,
+            Rules rules,
+            Principals principals,
+            Permission permission,
+            Reviewers reviewers,
+            StoredTerms terms,
+            GrantOpening opening,
+            AccessEvents events,
+            MeterRegistry meters,
             InstantSource clock) {
-        this.transactions = transactions;
-        this.policy = policy;
-        this.config = config;
-        this.connections = connections;
-        this.outbox = outbox;
+        this.rules = rules;
+        this.principals = principals;
+        this.permission = permission;
+        this.reviewers = reviewers;
+        this.terms = terms;
+        this.opening = opening;
+        this.events = events;
+        this.meters = meters;
         this.clock = clock;
-    }
-
-    /** What the person may see, the newest first: their own, and everybody's for those who decide or audit. */
-    public Page<RequestView> page(Person person, PageQuery query) {
-        // Behind every id there is.
-        String after = query.after().orElse("req_~");
-        return transactions.call(() -> {
-            PanacheQuery<RequestRow> found = seesAll(person)
-                    ? RequestRow.find("id < ?1 order by id desc", after)
-                    : RequestRow.find(
-                            "requesterSubject = ?2 and id < ?1 order by id desc",
-                            after,
-                            person.grantee().subject());
-            return found.range(0, query.limit())
-                    .list()
-                    .map(rows -> Page.of(rows, query, row -> row.id, RequestView::of));
-        });
-    }
-
-    /** @throws ProblemException 404, also for what the person may not see */
-    public RequestView get(Person person, String id) {
-        return RequestView.of(transactions.call(() -> visible(person, id)));
     }
 
     /** @throws ProblemException 403 for one's own, 404, or 409 when it was decided on already, a moment ago even */
     public RequestView decide(Person person, String id, Verdict verdict, String comment) {
         try {
-            return transactions.call(() -> visible(person, id).chain(row -> decide(person, row, verdict, comment)));
+            return rules.call(ruling -> principals
+                    .seen(person)
+                    .chain(() -> toDecide(id))
+                    .chain(row -> decide(ruling, person, row, verdict, comment)));
         } catch (ProblemException e) {
             throw e;
         } catch (RuntimeException e) {
-            if (somebodyWasFaster(e)) {
+            if (Constraints.violated(e).isPresent()) {
                 throw ProblemException.conflict("already_decided", "somebody else decided on this request just now");
             }
             throw e;
         }
     }
 
-    private Uni<RequestView> decide(Person person, RequestRow row, Verdict verdict, String comment) {
-        if (policy.decide(person, row.requester()) instanceof Answer.Denied denied) {
-            throw ProblemException.forbidden(denied.code(), denied.why());
-        }
-        return switch (row.status.decide(verdict)) {
-            case Decision.Refuse refuse -> throw ProblemException.conflict(refuse.code(), refuse.why());
-            case Decision.Become become -> {
-                row.status = become.next();
-                row.decidedAt = clock.instant();
-                row.decidedBy = person.grantee().subject();
-                row.comment = comment;
-                yield (become.next() == RequestStatus.APPROVED
-                                ? grant(row)
-                                : Uni.createFrom().voidItem())
-                        .chain(() -> tell(person, row, comment))
-                        .replaceWith(() -> RequestView.of(row));
+    /** Takes one's own request back; one that was taken back already stays so. */
+    public RequestView cancel(Person person, String id) {
+        return rules.call(ruling -> visible(person, id).chain(row -> {
+            if (!person.is(row.requester())) {
+                throw ProblemException.forbidden("not_yours", "only its requester cancels a request: deny it instead");
             }
+            return switch (row.decide(Command.CANCEL, clock.instant())) {
+                case Decision.Become become -> {
+                    row.become(become.next(), clock.instant(), person.subject(), "");
+                    count("cancelled");
+                    yield events.ended(row).chain(() -> view(row));
+                }
+                case Decision.Stay stay -> view(row);
+                case Decision.Refuse refuse -> throw conflict(refuse);
+            };
+        }));
+    }
+
+    private Uni<RequestView> decide(Ruling ruling, Person person, RequestRow row, Verdict verdict, String comment) {
+        if (person.is(row.requester())) {
+            throw ProblemException.forbidden("own_request", "nobody decides on their own request: ask somebody else");
+        }
+        return permission
+                .question(PolicyAction.APPROVE, person, reviewers.about(row))
+                .chain(question -> {
+                    Permission.refuse(ruling.ask(question));
+                    return verdict == Verdict.DENY
+                            ? deny(person, row, comment)
+                            : approve(person, row, reviewers.stepsOf(row, question), comment);
+                });
+    }
+
+    private Uni<RequestView> deny(Person person, RequestRow row, String comment) {
+        return switch (row.decide(Command.DENY, clock.instant())) {
+            case Decision.Become become -> {
+                row.become(become.next(), clock.instant(), person.subject(), comment);
+                count("denied");
+                yield events.decided(row, person.grantee(), comment).chain(() -> view(row));
+            }
+            case Decision.Stay stay -> view(row);
+            case Decision.Refuse refuse -> throw conflict(refuse);
         };
     }
 
-    /** The grant and its activation are one transaction with the approval. */
-    private Uni<Void> grant(RequestRow row) {
-        RdsDatabaseId target = RdsDatabaseId.parse(row.target);
-        return connections.find(target, row.role).chain(found -> {
-            Connection connection = found.orElseThrow(() -> ProblemException.conflict(
-                    "target_gone",
-                    "the role " + row.role + " in " + row.target + " is no longer there: deny the request"));
-            GrantId id = GrantId.next(clock);
-            row.grantId = id.value();
-            GrantRow grant = new GrantRow();
-            grant.id = id.value();
-            grant.requestId = row.id;
-            grant.granteeSubject = row.requesterSubject;
-            grant.granteeName = row.requesterName;
-            grant.granteeEmail = row.requesterEmail;
-            grant.target = row.target;
-            grant.role = row.role;
-            grant.engine = connection.engine().label();
-            grant.status = GrantStatus.APPROVED;
-            grant.createdAt = clock.instant();
-            GrantActivate activate = new GrantActivate(
-                    id,
-                    new RequestId(row.id),
-                    row.requester(),
-                    new GrantTarget(
-                            target,
-                            connection.engine(),
-                            connection.readerHost().orElse(connection.host()),
-                            connection.port(),
-                            connection.role(),
-                            connection.databaseUser(),
-                            connection.secret()),
-                    config.transport(),
-                    null,
-                    Duration.ofSeconds(row.durationSeconds));
-            return grant.persist()
-                    .chain(() -> outbox.add(
-                            Event.of(EventType.GRANT_ACTIVATE, Ensure.SOURCE, id, clock.instant(), activate)));
+    private Uni<RequestView> approve(Person person, RequestRow row, Set<String> steps, String comment) {
+        Terms asked = terms.read(row.terms);
+        if (row.status.decide(Command.REVIEW, row.expiresAt, clock.instant()) instanceof Decision.Refuse refuse) {
+            throw conflict(refuse);
+        }
+        List<ApprovalStep> needed = reviewers.steps(row);
+        if (!needed.isEmpty() && steps.isEmpty()) {
+            throw ProblemException.forbidden(
+                    "no_step",
+                    "none of this request's approval steps is yours: "
+                            + needed.stream().map(ApprovalStep::name).collect(Collectors.joining(", ")));
+        }
+        return ReviewRow.of(List.of(row.id)).chain(reviews -> {
+            if (reviews.stream().anyMatch(review -> review.reviewerSubject.equals(person.subject()))) {
+                throw ProblemException.conflict(
+                        "already_reviewed", "you approved this request already: somebody else has to, too");
+            }
+            ReviewRow mine = ReviewRow.by(person.grantee(), row, steps, comment, clock.instant());
+            List<ReviewRow> all = new ArrayList<>(reviews);
+            all.add(mine);
+            List<String> missing = RequestView.missing(asked, all);
+            return mine.persist()
+                    .chain(() -> missing.isEmpty()
+                            ? approved(person, row, asked, comment)
+                            : events.reviewed(row, person.grantee(), comment, missing))
+                    .replaceWith(() -> RequestView.of(row, asked, all));
         });
     }
 
-    private Uni<Void> tell(Person person, RequestRow row, String comment) {
-        RequestId id = new RequestId(row.id);
-        Instant now = clock.instant();
-        return outbox.add(Event.of(
-                row.status == RequestStatus.APPROVED ? EventType.ACCESS_APPROVED : EventType.ACCESS_DENIED,
-                Ensure.SOURCE,
-                id,
-                now,
-                new AccessDecided(
-                        id,
-                        Optional.ofNullable(row.grantId).map(GrantId::new).orElse(null),
-                        row.requester(),
-                        person.grantee(),
-                        RdsDatabaseId.parse(row.target),
-                        row.role,
-                        comment,
-                        now)));
+    private Uni<Void> approved(Person person, RequestRow row, Terms asked, String comment) {
+        return switch (row.decide(Command.APPROVE, clock.instant())) {
+            case Decision.Become become -> {
+                row.become(become.next(), clock.instant(), person.subject(), comment);
+                count("approved");
+                yield opening.make(row, asked, asked.rules().activation() == Workflow.Activation.AUTOMATIC)
+                        .chain(() -> events.decided(row, person.grantee(), comment));
+            }
+            case Decision.Stay stay -> Uni.createFrom().voidItem();
+            case Decision.Refuse refuse -> throw conflict(refuse);
+        };
+    }
+
+    private Uni<RequestView> view(RequestRow row) {
+        return ReviewRow.of(List.of(row.id)).map(reviews -> RequestView.of(row, terms.read(row.terms), reviews));
+    }
+
+    /** The policies say who decides: whoever knows the id may try. */
+    private static Uni<RequestRow> toDecide(String id) {
+        return RequestRow.<RequestRow>findById(id, LockModeType.PESSIMISTIC_WRITE)
+                .onItem()
+                .ifNull()
+                .failWith(() -> ProblemException.notFound("request", id));
     }
 
     private static Uni<RequestRow> visible(Person person, String id) {
-        return RequestRow.<RequestRow>findById(id).map(row -> {
-            if (row == null || !(seesAll(person) || person.is(row.requester()))) {
+        return toDecide(id).invoke(row -> {
+            if (!(seesAll(person) || person.is(row.requester()))) {
                 throw ProblemException.notFound("request", id);
             }
-            return row;
         });
     }
 
@@ -188,14 +191,11 @@ public class Requests {
         return person.hasAny(Role.APPROVER, Role.ADMIN, Role.AUDITOR);
     }
 
-    private static boolean somebodyWasFaster(Throwable failure) {
-        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OptimisticLockException
-                    || cause instanceof StaleStateException
-                    || cause instanceof ConstraintViolationException) {
-                return true;
-            }
-        }
-        return Constraints.violated(failure).isPresent();
+    private void count(String decision) {
+        meters.counter("sallyport.access.decisions", "decision", decision).increment();
+    }
+
+    private static ProblemException conflict(Decision.Refuse refuse) {
+        return ProblemException.conflict(refuse.code(), refuse.why());
     }
 }

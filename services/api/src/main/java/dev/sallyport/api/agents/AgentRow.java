@@ -21,6 +21,7 @@ class AgentRow extends PanacheEntityBase {
     String version;
     String network;
     String listeners;
+
     @Nullable String task;
 
     @Column(name = "started_at")

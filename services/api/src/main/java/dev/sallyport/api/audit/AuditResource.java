@@ -21,7 +21,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -35,10 +34,12 @@ class AuditResource {
 
     private final AuditReader reader;
     private final Caller caller;
+    private final SessionReaders readers;
 
-    AuditResource(AuditReader reader, Caller caller) {
+    AuditResource(AuditReader reader, Caller caller, SessionReaders readers) {
         this.reader = reader;
         this.caller = caller;
+        this.readers = readers;
     }
 
     @GET
@@ -59,10 +60,8 @@ class AuditResource {
                 seesAll() ? person : caller.subject(), target, role, time("from", from), time("until", until), text);
         dev.sallyport.auditstore.Page<AuditedSession> page =
                 read(() -> reader.sessions(filter, query.limit(), query.after().orElse(null)));
-        // The store finds people by name too, and names are not unique.
-        List<AuditedSession> items =
-                page.items().stream().filter(this::isVisible).toList();
-        return new Page<>(items, encoded(page.nextCursor()));
+        // The store finds people by name too, and names are not unique; and the policies may keep some from everybody.
+        return new Page<>(readers.readable(caller.person(), page.items()), encoded(page.nextCursor()));
     }
 
     @GET
@@ -96,16 +95,12 @@ class AuditResource {
             throw ProblemException.notFound("session", id);
         }
         return read(() -> reader.session(session))
-                .filter(this::isVisible)
+                .filter(found -> readers.mayRead(caller.person(), found))
                 .orElseThrow(() -> ProblemException.notFound("session", id));
     }
 
     private boolean seesAll() {
         return caller.has(Role.AUDITOR) || caller.has(Role.ADMIN);
-    }
-
-    private boolean isVisible(AuditedSession session) {
-        return seesAll() || session.grantee().subject().equals(caller.subject());
     }
 
     private static <T> T read(Supplier<T> work) {

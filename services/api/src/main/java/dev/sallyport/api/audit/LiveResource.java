@@ -1,5 +1,6 @@
 package dev.sallyport.api.audit;
 
+import dev.sallyport.api.identity.Caller;
 import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.problem.ProblemException;
 import dev.sallyport.contracts.audit.StatementExecuted;
@@ -24,9 +25,13 @@ public class LiveResource {
     private final LiveStatements live;
     private final LiveConfig config;
     private final Sse sse;
+    private final Caller caller;
+    private final SessionReaders readers;
 
-    LiveResource(LiveStatements live, LiveConfig config, Sse sse) {
+    LiveResource(LiveStatements live, LiveConfig config, Sse sse, Caller caller, SessionReaders readers) {
         this.live = live;
+        this.caller = caller;
+        this.readers = readers;
         this.config = config;
         this.sse = sse;
     }
@@ -35,7 +40,7 @@ public class LiveResource {
     @NonBlocking
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RolesAllowed({Role.AUDITOR, Role.ADMIN})
-    @Operation(operationId = "watchStatements", summary = "Every statement as it happens")
+    @Operation(operationId = "watchStatements", summary = "Every statement that I may read, as it happens")
     public Multi<OutboundSseEvent> watch() {
         if (live.isFull()) {
             throw new ProblemException(503, "too_many_watchers", "too many watch already: try again later");
@@ -49,7 +54,7 @@ public class LiveResource {
                 .map(tick -> sse.newEventBuilder().comment("alive").build());
         return Multi.createBy()
                 .merging()
-                .streams(live.watch().map(this::event), alive)
+                .streams(live.watch().filter(readers.watching(caller.person())).map(this::event), alive)
                 .onFailure(BackPressureFailure.class)
                 .recoverWithItem(() -> sse.newEventBuilder()
                         .name("dropped")

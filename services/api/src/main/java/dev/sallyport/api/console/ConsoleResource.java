@@ -1,14 +1,16 @@
 package dev.sallyport.api.console;
 
-import dev.sallyport.api.access.AccessPolicy.Person;
 import dev.sallyport.api.access.Actor;
 import dev.sallyport.api.access.Grants;
-import dev.sallyport.api.access.RequestStatus.Verdict;
+import dev.sallyport.api.access.RequestList;
 import dev.sallyport.api.access.Requests;
+import dev.sallyport.api.access.Requests.Verdict;
+import dev.sallyport.api.audit.SessionReaders;
 import dev.sallyport.api.database.Transactions;
 import dev.sallyport.api.dbroles.JobControl;
 import dev.sallyport.api.dbroles.JobFilter;
 import dev.sallyport.api.dbroles.Jobs;
+import dev.sallyport.api.identity.Person;
 import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
@@ -53,28 +55,34 @@ class ConsoleResource {
     private final Actor actor;
     private final Transactions transactions;
     private final Requests requests;
+    private final RequestList requestList;
     private final Grants grants;
     private final Jobs jobs;
     private final JobControl control;
     private final AuditReader audit;
+    private final SessionReaders readers;
     private final InstantSource clock;
 
     ConsoleResource(
             Actor actor,
             Transactions transactions,
             Requests requests,
+            RequestList requestList,
             Grants grants,
             Jobs jobs,
             JobControl control,
             AuditReader audit,
+            SessionReaders readers,
             InstantSource clock) {
         this.actor = actor;
         this.transactions = transactions;
         this.requests = requests;
+        this.requestList = requestList;
         this.grants = grants;
         this.jobs = jobs;
         this.control = control;
         this.audit = audit;
+        this.readers = readers;
         this.clock = clock;
     }
 
@@ -124,14 +132,14 @@ class ConsoleResource {
     public TemplateInstance requests() {
         Person person = actor.person();
         Viewer viewer = Viewer.of(person);
-        return Templates.requests(requests.page(person, NEWEST).items().stream()
-                .map(view -> Rows.Request.of(view, viewer.mayDecide(view), clock.instant()))
+        return Templates.requests(requestList.page(person, NEWEST).items().stream()
+                .map(view -> Rows.Request.of(view, viewer, clock.instant()))
                 .toList());
     }
 
     @POST
     @Path("/requests/{id}/approve")
-    @RolesAllowed(Role.APPROVER)
+    @RolesAllowed(Role.USER)
     @Operation(hidden = true)
     public TemplateInstance approve(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
         return decide(id, Verdict.APPROVE, htmx);
@@ -139,7 +147,7 @@ class ConsoleResource {
 
     @POST
     @Path("/requests/{id}/deny")
-    @RolesAllowed(Role.APPROVER)
+    @RolesAllowed(Role.USER)
     @Operation(hidden = true)
     public TemplateInstance deny(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
         return decide(id, Verdict.DENY, htmx);
@@ -153,8 +161,38 @@ class ConsoleResource {
         Person person = actor.person();
         Viewer viewer = Viewer.of(person);
         return Templates.grants(grants.page(person, NEWEST).items().stream()
-                .map(view -> Rows.Grant.of(view, viewer.mayClose(view), clock.instant()))
+                .map(view -> Rows.Grant.of(view, viewer, clock.instant()))
                 .toList());
+    }
+
+    @POST
+    @Path("/requests/{id}/cancel")
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public TemplateInstance cancel(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        refuseForeignSites(htmx);
+        requests.cancel(actor.person(), id);
+        return requests();
+    }
+
+    @POST
+    @Path("/grants/{id}/activate")
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public TemplateInstance activate(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        refuseForeignSites(htmx);
+        grants.activate(actor.person(), id);
+        return grants();
+    }
+
+    @POST
+    @Path("/grants/{id}/extend")
+    @RolesAllowed(Role.USER)
+    @Operation(hidden = true)
+    public TemplateInstance extend(@PathParam("id") String id, @HeaderParam("HX-Request") @Nullable String htmx) {
+        refuseForeignSites(htmx);
+        grants.extend(actor.person(), id, Optional.empty(), Optional.empty());
+        return grants();
     }
 
     @POST
@@ -226,9 +264,15 @@ class ConsoleResource {
     @RolesAllowed({Role.AUDITOR, Role.ADMIN})
     @Operation(hidden = true)
     public TemplateInstance sessions() {
-        return Templates.sessions(audit.sessions(SessionFilter.ANY, NEWEST.limit(), null).items().stream()
-                .map(session -> Rows.Session.of(session, clock.instant()))
-                .toList());
+        return Templates.sessions(
+                readers
+                        .readable(
+                                actor.person(),
+                                audit.sessions(SessionFilter.ANY, NEWEST.limit(), null)
+                                        .items())
+                        .stream()
+                        .map(session -> Rows.Session.of(session, clock.instant()))
+                        .toList());
     }
 
     @GET
@@ -238,6 +282,7 @@ class ConsoleResource {
     public TemplateInstance session(@PathParam("id") String id) {
         SessionId session = sessionId(id);
         Rows.Session shown = audit.session(session)
+                .filter(found -> readers.mayRead(actor.person(), found))
                 .map(found -> Rows.Session.of(found, clock.instant()))
                 .orElseThrow(() -> ProblemException.notFound("session", id));
         Page<StatementExecuted> statements = audit.statements(session, STATEMENTS_SHOWN, null);

@@ -1,6 +1,7 @@
 package dev.sallyport.api.console;
 
 import dev.sallyport.api.access.GrantView;
+import dev.sallyport.api.access.RequestStatus;
 import dev.sallyport.api.access.RequestView;
 import dev.sallyport.api.dbroles.JobKind;
 import dev.sallyport.auditstore.AuditedSession;
@@ -29,10 +30,15 @@ final class Rows {
             String role,
             String duration,
             String reason,
+            String ticket,
+            String workflow,
+            boolean breakglass,
             String status,
-            boolean decidable) {
+            String progress,
+            boolean decidable,
+            boolean cancellable) {
 
-        static Request of(RequestView view, boolean decidable, Instant now) {
+        static Request of(RequestView view, Viewer viewer, Instant now) {
             return new Request(
                     view.id(),
                     EventJson.write(view.createdAt()),
@@ -43,8 +49,23 @@ final class Rows {
                     view.role(),
                     span(Duration.ofSeconds(view.durationSeconds())),
                     view.reason(),
+                    view.ticket(),
+                    view.workflow(),
+                    view.breakglass(),
                     view.status().label(),
-                    decidable);
+                    progress(view, now),
+                    viewer.mayDecide(view),
+                    viewer.mayCancel(view));
+        }
+
+        /** What an open request waits for, and how long. */
+        private static String progress(RequestView view, Instant now) {
+            if (view.status() != RequestStatus.REQUESTED) {
+                return "";
+            }
+            String steps = view.missingSteps().isEmpty() ? "" : "needs " + String.join(", ", view.missingSteps());
+            String end = view.expiresAt() == null ? "" : span(Duration.between(now, view.expiresAt())) + " left";
+            return steps.isEmpty() || end.isEmpty() ? steps + end : steps + ", " + end;
         }
     }
 
@@ -56,11 +77,15 @@ final class Rows {
             String target,
             String place,
             String role,
+            boolean breakglass,
             String status,
+            String problem,
             String ends,
+            boolean activatable,
+            boolean extendable,
             boolean closable) {
 
-        static Grant of(GrantView view, boolean closable, Instant now) {
+        static Grant of(GrantView view, Viewer viewer, Instant now) {
             return new Grant(
                     view.id(),
                     Rows.shortened(view.id()),
@@ -68,16 +93,28 @@ final class Rows {
                     view.target(),
                     Rows.placeOf(view.target()),
                     view.role(),
+                    view.breakglass(),
                     view.status().label(),
+                    view.provisioningFailed() ? view.message() : "",
                     ends(view, now),
-                    closable);
+                    viewer.mayActivate(view),
+                    viewer.mayExtend(view),
+                    viewer.mayClose(view));
         }
 
         private static String ends(GrantView view, Instant now) {
             if (view.closedAt() != null) {
-                return view.closeReason() + " " + ago(view.closedAt(), now);
+                return (view.closeReason() == null
+                                ? "closed"
+                                : view.closeReason().replace('_', ' ')) + " " + ago(view.closedAt(), now);
             }
-            return view.expiresAt() == null ? "" : "in " + span(Duration.between(now, view.expiresAt()));
+            if (view.expiresAt() != null) {
+                String end = "in " + span(Duration.between(now, view.expiresAt()));
+                return view.extensions() == 0 ? end : end + ", extended " + view.extensions() + "×";
+            }
+            return view.activateBy() == null
+                    ? ""
+                    : "to be activated in " + span(Duration.between(now, view.activateBy()));
         }
     }
 

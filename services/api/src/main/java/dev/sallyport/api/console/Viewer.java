@@ -1,10 +1,10 @@
 package dev.sallyport.api.console;
 
-import dev.sallyport.api.access.AccessPolicy.Person;
 import dev.sallyport.api.access.GrantStatus;
 import dev.sallyport.api.access.GrantView;
 import dev.sallyport.api.access.RequestStatus;
 import dev.sallyport.api.access.RequestView;
+import dev.sallyport.api.identity.Person;
 import dev.sallyport.api.identity.Role;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,6 +36,22 @@ record Viewer(String subject, String name, String roles, boolean approver, boole
         return approver
                 && request.status() == RequestStatus.REQUESTED
                 && !request.requester().subject().equals(subject);
+    }
+
+    boolean mayCancel(RequestView request) {
+        return request.status() == RequestStatus.REQUESTED
+                && request.requester().subject().equals(subject);
+    }
+
+    boolean mayActivate(GrantView grant) {
+        return grant.status() == GrantStatus.APPROVED
+                && grant.grantee().subject().equals(subject);
+    }
+
+    boolean mayExtend(GrantView grant) {
+        return grant.status() == GrantStatus.ACTIVE
+                && grant.extensionsLeft() > 0
+                && grant.grantee().subject().equals(subject);
     }
 
     boolean mayClose(GrantView grant) {

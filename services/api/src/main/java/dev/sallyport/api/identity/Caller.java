@@ -28,6 +28,11 @@ public class Caller {
         return new Grantee(subject, preferred == null ? name : preferred, email == null ? "" : email);
     }
 
+    /** With the roles of the token. */
+    public Person person() {
+        return new Person(grantee(), identity.getRoles());
+    }
+
     /** The OIDC {@code sub}. */
     public String subject() {
         return grantee().subject();

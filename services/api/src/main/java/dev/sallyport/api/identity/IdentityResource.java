@@ -38,7 +38,9 @@ class IdentityResource {
 
     @Schema(name = "LoginSettings")
     record LoginView(
-            @Schema(description = "The OpenID Connect issuer; its discovery document says the rest.") String issuer,
+            @Schema(description = "The OpenID Connect issuer; its discovery document says the rest.")
+            String issuer,
+
             @Schema(description = "A public client.") String clientId,
             String scopes,
             @Nullable String audience) {}
@@ -56,7 +58,8 @@ class IdentityResource {
                 .or(() -> issuer)
                 .orElseThrow(() -> new ProblemException(
                         503, "no_issuer", "nobody can log in yet: quarkus.oidc.auth-server-url is not set"));
-        return new LoginView(known, config.clientId(), config.scopes(), config.audience().orElse(null));
+        return new LoginView(
+                known, config.clientId(), config.scopes(), config.audience().orElse(null));
     }
 
     @GET

@@ -39,8 +39,7 @@ record Ticket(
         Instant tokenExpiresAt,
         Instant grantExpiresAt,
         String proxyId,
-        @Schema(enumeration = {"direct", "ssm"})
-        String transport,
+        @Schema(enumeration = {"direct", "ssm"}) String transport,
         @Schema(nullable = true) @Nullable Address address,
         @Schema(nullable = true) @Nullable String caFile,
         @Schema(nullable = true) @Nullable Ssm ssm,

@@ -104,7 +104,10 @@ class Tickets {
                 ssm ? SSM : DIRECT,
                 ssm ? null : new Ticket.Address(listener.host(), listener.port()),
                 ssm ? null : access.caFile().orElse(null),
-                listener.task().filter(_ -> ssm).map(task -> way(task, listener.port(), id)).orElse(null),
+                listener.task()
+                        .filter(_ -> ssm)
+                        .map(task -> way(task, listener.port(), id))
+                        .orElse(null),
                 grant.engine(),
                 database.database(),
                 target.databaseUser(),

@@ -23,7 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Neighbours.class)
 class AccessIT {
 
-    private static final AtomicInteger DATABASES = new AtomicInteger();
     private static @Nullable BrokerStandIn broker;
 
     private String target = "";
@@ -52,29 +50,7 @@ class AccessIT {
     /** A database of its own for each test. */
     @BeforeEach
     void database() {
-        int number = DATABASES.incrementAndGet();
-        String arn = "arn:aws:rds:us-west-2:111111111111:db:access-" + number;
-        target = arn + "/shop";
-        String ksuid = "%027d".formatted(number);
-        Neighbours.controlPlane()
-                .server()
-                .execute(
-                        "sallyport",
-                        "INSERT INTO api.job (id, org_id, agent_id, instance_arn, connection_prefix, requested_by, created_at, phase,"
-                                + " revision, view, request_digest) VALUES ('job_" + ksuid + "', 'o', 'agt_" + ksuid
-                                + "', '" + arn
-                                + "', 'access-" + number + "', 'x', now(), 'completed', 1, '{}', '')",
-                        "INSERT INTO api.connection (id, name, org_id, prefix, agent_id, job_id, db_arn, engine, role, database_user,"
-                                + " host, port, default_database, databases, secret_provider, secret_id, secret_keys, created_at,"
-                                + " updated_at) VALUES ('con_" + ksuid + "', 'access-" + number + "-ro', 'o', 'access-"
-                                + number
-                                + "', 'agt_" + ksuid + "', 'job_" + ksuid + "', '" + arn
-                                + "', 'postgres', 'hoop_ro', 'hoop_ro',"
-                                + " 'db.internal', 5432, 'shop', '{shop}', 'database', 'dbroles/x', '{PASSWORD}', now(), now())",
-                        "INSERT INTO api.agent (id, kind, name, version, network, listeners, started_at, last_seen_at) VALUES"
-                                + " ('agt_" + "%027d".formatted(999) + "', 'db-proxy', 'p', '1', 'n',"
-                                + " '[{\"protocol\":\"postgres\",\"host\":\"proxy.test\",\"port\":7432}]', now(), now())"
-                                + " ON CONFLICT (id) DO UPDATE SET last_seen_at = now()");
+        target = TestDatabases.make();
     }
 
     @Test

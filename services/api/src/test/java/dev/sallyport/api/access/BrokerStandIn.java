@@ -8,6 +8,7 @@ import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.GrantClose;
 import dev.sallyport.contracts.grants.GrantCredentials;
+import dev.sallyport.contracts.grants.GrantExtend;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.contracts.grants.GrantProgressed.Phase;
 import dev.sallyport.kernel.GrantId;
@@ -17,6 +18,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,6 +34,8 @@ public final class BrokerStandIn implements AutoCloseable {
     private final KafkaConsumer<String, String> consumer;
     private final KafkaProducer<String, String> producer;
     private final Map<GrantId, Long> revisions = new HashMap<>();
+    private final Map<GrantId, Instant> ends = new HashMap<>();
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
     private final Thread thread;
 
     public BrokerStandIn(String bootstrapServers) {
@@ -61,26 +66,51 @@ public final class BrokerStandIn implements AutoCloseable {
         }
     }
 
+    /** From now on grants on this database cannot be activated. */
+    void refuse(String database) {
+        refused.add(database);
+    }
+
+    /** From now on they can. */
+    void admit(String database) {
+        refused.remove(database);
+    }
+
     private void answer(Event<?> event) {
         commands.add(event.data());
         switch (event.data()) {
-            case GrantActivate activate -> tell(activate.grantId(), Phase.ACTIVE, 0);
+            case GrantActivate activate -> activate(activate);
             case GrantCredentials credentials -> tell(credentials.grantId(), Phase.ACTIVE, credentials.version());
+            case GrantExtend extend -> {
+                ends.computeIfPresent(extend.grantId(), (grant, end) -> end.plus(extend.by()));
+                tell(extend.grantId(), Phase.ACTIVE, 0);
+            }
             case GrantClose close -> tell(close.grantId(), Phase.CLOSED, 0);
             default -> throw new AssertionError(event.type());
         }
     }
 
+    private void activate(GrantActivate activate) {
+        boolean refuse = refused.contains(activate.target().databaseId().toString());
+        ends.put(activate.grantId(), now().plus(activate.duration()));
+        tell(activate.grantId(), refuse ? Phase.FAILED : Phase.ACTIVE, 0);
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MICROS);
+    }
+
     private void tell(GrantId grant, Phase phase, int credentialsVersion) {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        Instant now = now();
         boolean closed = phase == Phase.CLOSED;
+        boolean failed = phase == Phase.FAILED;
         GrantProgressed progress = new GrantProgressed(
                 grant,
                 revisions.merge(grant, 1L, Long::sum),
                 phase,
-                "",
-                now,
-                now.plusSeconds(3600),
+                failed ? "the account said no" : "",
+                failed ? null : now,
+                failed ? null : ends.getOrDefault(grant, now),
                 closed ? now : null,
                 closed ? "revoked" : null,
                 closed ? "somebody" : null,

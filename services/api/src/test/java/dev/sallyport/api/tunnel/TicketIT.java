@@ -52,7 +52,8 @@ class TicketIT {
                                 + " host, port, default_database, databases, secret_provider, secret_id, secret_keys, created_at,"
                                 + " updated_at) VALUES ('con_" + KSUID
                                 + "', 'tunnelled-ro', 'o', 'tunnelled', 'agt_" + KSUID + "', 'job_" + KSUID + "', '"
-                                + ARN + "', 'postgres', 'hoop_ro', 'hoop_ro', 'db.internal', 5432, 'shop', '{shop}', 'database',"
+                                + ARN
+                                + "', 'postgres', 'hoop_ro', 'hoop_ro', 'db.internal', 5432, 'shop', '{shop}', 'database',"
                                 + " 'dbroles/x', '{PASSWORD}', now(), now())");
     }
 

@@ -1,0 +1,4 @@
+package dev.sallyport.api.workflows;
+
+/** Finds resources. @param when a condition in Cedar over {@code resource} */
+public record Selector(String when) {}
