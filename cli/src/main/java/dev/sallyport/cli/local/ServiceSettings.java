@@ -59,6 +59,7 @@ record ServiceSettings(
 
     private void proxy(Map<String, String> values) {
         sealed(values);
+        aws(values);
         vault(values);
         agent(values, settings.proxy(), "local-proxy");
         ServerCertificate certificate = authority.issue("db-proxy");

@@ -1,16 +1,14 @@
 package dev.sallyport.provisioner.aws;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.aws.AwsException;
+import dev.sallyport.aws.AwsSecrets;
 import dev.sallyport.aws.StoredAwsAccess;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.provisioner.target.Login;
 import dev.sallyport.provisioner.target.ReferencedSecrets;
 import dev.sallyport.provisioner.target.TargetException;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /**
  * Secrets of Secrets Manager: a JSON object with {@code username} and {@code password}, as RDS writes it, or {@code USER} and
@@ -19,15 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class AwsReferencedSecrets implements ReferencedSecrets {
 
     /** What {@code provider} says for it. */
-    public static final String PROVIDER = "aws-secrets-manager";
+    public static final String PROVIDER = AwsSecrets.PROVIDER;
 
-    private static final String OPERATION = "secretsmanager:GetSecretValue";
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final StoredAwsAccess access;
+    private final AwsSecrets secrets;
 
     public AwsReferencedSecrets(StoredAwsAccess access) {
-        this.access = access;
+        secrets = new AwsSecrets(access::current);
     }
 
     @Override
@@ -35,18 +30,18 @@ public final class AwsReferencedSecrets implements ReferencedSecrets {
         if (!provider.equals(PROVIDER)) {
             throw permanent("master credentials cannot be read from '" + provider + "': " + PROVIDER + " can");
         }
-        return login(secretId, text(instance, secretId));
+        Map<String, Secret> entries = entries(instance, secretId);
+        String user = entry(entries, "username", "USER");
+        String password = entry(entries, "password", "PASSWORD");
+        if (user.isEmpty() || password.isEmpty()) {
+            throw permanent("the secret " + secretId + " has no username or no password");
+        }
+        return new Login(user, Secret.of(password));
     }
 
-    private @Nullable String text(RdsArn instance, String secretId) {
+    private Map<String, Secret> entries(RdsArn instance, String secretId) {
         try {
-            return AwsException.calling(
-                    OPERATION,
-                    () -> access.current()
-                            .of(instance)
-                            .secretsManager()
-                            .getSecretValue(request -> request.secretId(secretId))
-                            .secretString());
+            return secrets.entries(instance.accountId(), instance.region(), secretId);
         } catch (AwsException e) {
             String hint = e.kind() == AwsException.Kind.DENIED
                     ? "; allow it and kms:Decrypt with the secret's key, or name another source of the master's credentials"
@@ -57,27 +52,9 @@ public final class AwsReferencedSecrets implements ReferencedSecrets {
         }
     }
 
-    private static Login login(String secretId, @Nullable String text) {
-        JsonNode entries = parse(secretId, text == null ? "" : text);
-        String user = entry(entries, "username", "USER");
-        String password = entry(entries, "password", "PASSWORD");
-        if (user.isEmpty() || password.isEmpty()) {
-            throw permanent("the secret " + secretId + " has no username or no password");
-        }
-        return new Login(user, Secret.of(password));
-    }
-
-    private static JsonNode parse(String secretId, String text) {
-        try {
-            return JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            // Not the cause: it quotes the text.
-            throw permanent("the secret " + secretId + " is no JSON object with username and password");
-        }
-    }
-
-    private static String entry(JsonNode entries, String name, String ours) {
-        return entries.path(name).asText(entries.path(ours).asText(""));
+    private static String entry(Map<String, Secret> entries, String name, String ours) {
+        Secret found = entries.getOrDefault(name, entries.get(ours));
+        return found == null ? "" : found.reveal();
     }
 
     private static TargetException permanent(String message) {

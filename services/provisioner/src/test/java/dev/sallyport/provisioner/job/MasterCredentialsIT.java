@@ -136,7 +136,9 @@ class MasterCredentialsIT {
         account.cloud().secrets().replace(arn, "canary-no-json");
         assertThatExceptionOfType(TargetException.class)
                 .isThrownBy(() -> ensure(SINGLE, reference))
-                .withMessage("the secret prod/orders is no JSON object with username and password");
+                .withMessage(
+                        "the secret prod/orders cannot be read: secretsmanager:GetSecretValue: the secret prod/orders is no JSON object"
+                                + " such as {\"password\": \"…\"}");
         assertThat(modifications()).isZero();
     }
 

@@ -64,10 +64,16 @@ public interface ClientConnection {
     void refused(AuthFailure why);
 
     /**
-     * The password of the target's database user, read anew each time. Use it and let it go. Fails with
+     * The password of the target's database user, at most as old as it is kept here. Use it and let it go. Fails with
      * {@link TargetException} when there is none or the store is out of reach.
      */
     Future<Secret> password(GrantTarget target);
+
+    /**
+     * What the password is now that the target did not take {@code refused}: it may have been changed since it was read. Empty
+     * when that is still the one; fails as {@link #password} does.
+     */
+    Future<Optional<Secret>> passwordAfter(GrantTarget target, Secret refused);
 
     /**
      * Connects to the target on this connection's event loop, with {@code handler} in the new channel's pipeline from the

@@ -222,6 +222,11 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     @Override
+    public Future<Optional<Secret>> passwordAfter(GrantTarget of, Secret refused) {
+        return parts.passwords().after(of, refused, channel.eventLoop());
+    }
+
+    @Override
     public Future<Channel> connect(GrantTarget to, ChannelHandler first) {
         Future<Channel> connecting = parts.connector().connect(to, channel.eventLoop(), first);
         // First in line: the handler finds the channel bound to this connection.

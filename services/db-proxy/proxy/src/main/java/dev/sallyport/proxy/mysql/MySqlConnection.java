@@ -61,6 +61,9 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     private @Nullable PasswordProof proof;
     private @Nullable GrantState grant;
     private @Nullable TargetEnd target;
+    /** Until the target has answered our login. */
+    private @Nullable Secret firstPassword;
+
     private @Nullable Conversation conversation;
     private @Nullable AuditTrail trail;
     /** Whose batch of reads it is: that end sends both ways, and flushes when the batch ends. */
@@ -196,7 +199,10 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
         }
         when(
                 connection.password(of.target()),
-                password -> connect(login, of.target(), password),
+                password -> {
+                    firstPassword = password;
+                    connect(login, of.target(), password);
+                },
                 why -> unreachable(AuthFailure.NO_TARGET_PASSWORD, why));
     }
 
@@ -220,10 +226,29 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     @Override
     public void loginFailed(boolean refused, String why) {
         remember();
-        if (!over) {
+        if (!over && !(refused && triesAgain(why))) {
             connection.refused(refused ? AuthFailure.TARGET_REFUSED : AuthFailure.TARGET_UNREACHABLE);
             finish(CloseCause.TARGET_UNREACHABLE, Errors.target(why));
         }
+    }
+
+    /** The target does not take our login: once, the password is read anew, for it may have been changed. */
+    private boolean triesAgain(String why) {
+        LoginRequest login = request;
+        GrantState of = grant;
+        Secret first = firstPassword;
+        TargetEnd closed = target;
+        if (login == null || of == null || first == null || closed == null) {
+            return false;
+        }
+        firstPassword = null;
+        closed.at().close();
+        when(
+                connection.passwordAfter(of.target(), first),
+                changed ->
+                        changed.ifPresentOrElse(now -> connect(login, of.target(), now), () -> loginFailed(true, why)),
+                failure -> unreachable(AuthFailure.NO_TARGET_PASSWORD, failure));
+        return true;
     }
 
     /** The next client is greeted as this target greets. */
@@ -245,6 +270,7 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
             return;
         }
         remember();
+        firstPassword = null;
         guarded(() -> {
             AuditedSession session = connection.open(applicationName(login));
             Charset charset = CharacterSets.ofCollation(login.collation());

@@ -64,8 +64,8 @@ final class EcsTask {
     }
 
     private static JsonNode ask(HttpClient http, URI where) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(where).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                http.send(HttpRequest.newBuilder(where).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new IOException("status " + answer.statusCode());
         }

@@ -1,5 +1,10 @@
 package dev.sallyport.proxy.node;
 
+import dev.sallyport.aws.AwsAccess;
+import dev.sallyport.aws.AwsIdentitySource;
+import dev.sallyport.aws.AwsSecrets;
+import dev.sallyport.aws.AwsSettings;
+import dev.sallyport.aws.StoredAwsAccess;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.proxy.audit.DamageReport;
@@ -12,6 +17,7 @@ import dev.sallyport.proxy.grants.GrantFeed;
 import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.shipping.Shipper;
 import dev.sallyport.proxy.targets.Passwords;
+import dev.sallyport.proxy.targets.SecretReader;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
 import dev.sallyport.proxy.tunnel.TunnelTokens;
@@ -169,7 +175,8 @@ public class ProxyNode {
         return new EcsTask(
                 settings.proxy().id(),
                 settings.task(),
-                Optional.ofNullable(System.getenv("ECS_CONTAINER_METADATA_URI_V4")).map(URI::create));
+                Optional.ofNullable(System.getenv("ECS_CONTAINER_METADATA_URI_V4"))
+                        .map(URI::create));
     }
 
     private <T> T patiently(String what, Supplier<T> attempt) throws InterruptedException {
@@ -202,7 +209,7 @@ public class ProxyNode {
                 grants,
                 opened,
                 () -> shipping.backlogBytes() > settings.proxy().journal().backlogBytes() || opened.outrunsDisk(),
-                new Passwords(stores()),
+                passwords(),
                 new TargetConnector(loops, settings.targets().connectTimeout()),
                 TargetTls.trusting(settings.targets().caFile()),
                 clientTls(),
@@ -227,23 +234,47 @@ public class ProxyNode {
         }
     }
 
+    private Passwords passwords() {
+        Supplier<SecretStores> stores = stores();
+        return new Passwords(
+                new SecretReader(stores, awsSecrets(stores)), settings.targets().passwordsKept());
+    }
+
     /** Opened when it is first needed, so that a store out of reach keeps nothing from starting. */
     private Supplier<SecretStores> stores() {
+        return once(() -> new SecretStores(
+                SealedSecretStore.open(settings.sealedStore()),
+                settings.vault().settings().map(vault -> new Vault(vault, InstantSource.system()))));
+    }
+
+    /** The first that {@code maker} made; it may throw, and is asked again then. */
+    private static <T> Supplier<T> once(Supplier<T> maker) {
         return new Supplier<>() {
-            private @Nullable SecretStores stores;
+            private @Nullable T made;
 
             @Override
-            public synchronized SecretStores get() {
-                SecretStores opened = stores;
-                if (opened == null) {
-                    opened = new SecretStores(
-                            SealedSecretStore.open(settings.sealedStore()),
-                            settings.vault().settings().map(vault -> new Vault(vault, InstantSource.system())));
-                    stores = opened;
+            public synchronized T get() {
+                T known = made;
+                if (known == null) {
+                    known = maker.get();
+                    made = known;
                 }
-                return opened;
+                return known;
             }
         };
+    }
+
+    /** Under the task's own role where that may be used, else under the access that is stored. */
+    private AwsSecrets awsSecrets(Supplier<SecretStores> stores) {
+        Settings.Aws aws = settings.aws();
+        AwsSettings how = aws.settings();
+        if (aws.instanceRoleAllow()) {
+            Supplier<AwsAccess> ours = once(() -> new AwsAccess(how, new AwsIdentitySource.InstanceRole(aws.region())));
+            return new AwsSecrets(ours);
+        }
+        StoredAwsAccess stored =
+                new StoredAwsAccess(how, () -> stores.get().sealed().current(AwsIdentitySource.SECRET_ID));
+        return new AwsSecrets(stored::current);
     }
 
     private int port(Protocol protocol) {
@@ -256,8 +287,8 @@ public class ProxyNode {
 
     private List<AgentHeartbeat.Listener> advertised() {
         return listeners.stream()
-                .map(one -> new AgentHeartbeat.Listener(
-                        one.name(), settings.proxy().advertisedHost(), one.port()))
+                .map(one ->
+                        new AgentHeartbeat.Listener(one.name(), settings.proxy().advertisedHost(), one.port()))
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.proxy.node;
 
+import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.AgentId;
@@ -11,6 +12,7 @@ import dev.sallyport.secrets.SealedStoreSettings;
 import dev.sallyport.secrets.vault.VaultConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +32,8 @@ public interface Settings {
 
     /** Where targets' passwords may be besides the sealed store. */
     VaultConfig vault();
+
+    Aws aws();
 
     Targets targets();
 
@@ -65,6 +69,43 @@ public interface Settings {
         Path keysetFile();
     }
 
+    /** How AWS is called, for passwords that Secrets Manager keeps. */
+    interface Aws {
+        /** The AWS stand-in; in local mode only. */
+        Optional<URI> endpointOverride();
+
+        /** Whether the role of the task or machine is used, and not the access that is stored. */
+        @WithDefault("false")
+        boolean instanceRoleAllow();
+
+        /** Whose STS is asked who we are, where the role is used. */
+        @WithDefault("us-east-1")
+        String region();
+
+        @WithDefault("OrganizationAccountAccessRole")
+        String roleName();
+
+        Optional<String> externalId();
+
+        @WithDefault("sallyport-db-proxy")
+        String sessionName();
+
+        @WithDefault("aws")
+        String partition();
+
+        default AwsSettings settings() {
+            return new AwsSettings(
+                    roleName(),
+                    externalId(),
+                    sessionName(),
+                    partition(),
+                    instanceRoleAllow(),
+                    endpointOverride(),
+                    Duration.ofSeconds(10),
+                    3);
+        }
+    }
+
     /** The target databases. */
     interface Targets {
         Path caFile();
@@ -75,6 +116,10 @@ public interface Settings {
 
         @WithDefault("5s")
         Duration connectTimeout();
+
+        /** How long a password is kept before it is read again; 0 for not at all. One that is refused is read again at once. */
+        @WithDefault("30s")
+        Duration passwordsKept();
     }
 
     /** The proxy itself. */
@@ -244,6 +289,14 @@ public interface Settings {
                             "sallyport.proxy.mysql.version is what clients are told of the server: "
                                     + "a version such as 8.0.36, of at most 60 ASCII characters");
                 });
+        if (aws().endpointOverride().isPresent() && mode() != Mode.LOCAL) {
+            throw new IllegalArgumentException("sallyport.aws.endpoint-override is for local mode only");
+        }
+        if (targets().passwordsKept().isNegative()) {
+            throw new IllegalArgumentException("sallyport.targets.passwords-kept cannot be negative");
+        }
+        AwsSettings.checkRegion(aws().region());
+        aws().settings();
         boolean exposed = vault().settings().filter(vault -> !vault.encrypted()).isPresent();
         if (exposed && mode() != Mode.LOCAL) {
             throw new IllegalArgumentException("sallyport.vault.address has to be https outside of local mode");
@@ -256,8 +309,7 @@ public interface Settings {
 
     default TunnelLimits tunnelLimits() {
         Tunnel keys = proxy().tunnel();
-        return new TunnelLimits(
-                keys.maxTunnels(), keys.maxTunnelsPerPerson(), keys.maxStreams(), keys.keepalive());
+        return new TunnelLimits(keys.maxTunnels(), keys.maxTunnelsPerPerson(), keys.maxStreams(), keys.keepalive());
     }
 
     /** @throws IllegalArgumentException when a part of it is missing */

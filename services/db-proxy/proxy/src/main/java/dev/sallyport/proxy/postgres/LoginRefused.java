@@ -8,6 +8,8 @@ final class LoginRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String OUR_LOGIN = "28000";
+
     final String sqlState;
     final String hint;
     final AuthFailure failure;
@@ -23,6 +25,15 @@ final class LoginRefused extends RuntimeException {
 
     static LoginRefused of(String sqlState, String message, String hint, AuthFailure failure) {
         return new LoginRefused(sqlState, message, hint, failure, CloseCause.REFUSED);
+    }
+
+    /** The target did not take our login: whoever changed its password may have told the store since. */
+    static LoginRefused ofOurLogin(String message) {
+        return byTarget(OUR_LOGIN, message, AuthFailure.TARGET_REFUSED);
+    }
+
+    boolean isOfOurLogin() {
+        return failure == AuthFailure.TARGET_REFUSED && sqlState.equals(OUR_LOGIN);
     }
 
     /** The target's fault, not the client's. */

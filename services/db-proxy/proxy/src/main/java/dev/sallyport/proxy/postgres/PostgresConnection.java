@@ -43,6 +43,9 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
     private final ClientDoor door;
 
     private @Nullable TargetDoor targetDoor;
+    /** Until the target has answered our login. */
+    private @Nullable Try firstTry;
+
     private CancelKeys.@Nullable Key key;
     private @Nullable Relay relay;
     /** Set when the client is no longer served: what the target still says is for the record only. */
@@ -93,7 +96,29 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         }
         Messages.authenticationOk(proof);
         door.send(proof);
-        then(connection.password(grant.target()), password -> connect(login, grant, password));
+        then(connection.password(grant.target()), password -> {
+            firstTry = new Try(login, grant, password);
+            connect(login, grant, password);
+        });
+    }
+
+    /** With a password that may have been kept for a while. */
+    private record Try(ClientLogin login, GrantState grant, Secret password) {}
+
+    /** The target does not take our login: once, the password is read anew. */
+    private boolean triesAgain(LoginRefused refused) {
+        Try first = firstTry;
+        TargetDoor closed = targetDoor;
+        if (first == null || closed == null || !refused.isOfOurLogin()) {
+            return false;
+        }
+        firstTry = null;
+        closed.abandon();
+        then(
+                connection.passwordAfter(first.grant().target(), first.password()),
+                changed -> changed.ifPresentOrElse(
+                        now -> connect(first.login(), first.grant(), now), () -> refuse(refused)));
+        return true;
     }
 
     private void connect(ClientLogin login, GrantState grant, Secret password) {
@@ -105,6 +130,7 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
 
     /** The target has let us in: now the client is in as well. */
     void ready(TargetDoor opened, TargetLogin targetLogin) {
+        firstTry = null;
         Startup startup = opened.startup();
         AuditedSession session = connection.open(startup.parameter("application_name"));
         SessionTrail trail = new SessionTrail(session);
@@ -223,7 +249,9 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         try {
             step.run();
         } catch (LoginRefused refused) {
-            refuse(refused);
+            if (!triesAgain(refused)) {
+                refuse(refused);
+            }
         } catch (PgWireException violation) {
             if (relay == null) {
                 connection.refused(AuthFailure.PROTOCOL);

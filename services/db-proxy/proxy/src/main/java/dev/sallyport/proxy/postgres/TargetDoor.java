@@ -39,6 +39,7 @@ final class TargetDoor implements WireEnd.Side {
     private @Nullable TargetLogin login;
     private @Nullable SslHandler tls;
     private @Nullable ScheduledFuture<?> deadline;
+    private boolean abandoned;
 
     TargetDoor(
             PostgresConnection session,
@@ -82,7 +83,7 @@ final class TargetDoor implements WireEnd.Side {
     @Override
     public void received(ByteBuf bytes) {
         Optional<Relay> relay = session.relay();
-        if (session.over()) {
+        if (session.over() || abandoned) {
             bytes.release();
         } else if (relay.isEmpty()) {
             session.guarded(() -> take(bytes));
@@ -126,7 +127,7 @@ final class TargetDoor implements WireEnd.Side {
 
     private void readLogin() {
         TargetLogin running = login;
-        while (running != null && !session.over()) {
+        while (running != null && !session.over() && !abandoned) {
             Optional<WholeMessage> message = WholeMessage.read(inbox, TargetLogin.MAX_MESSAGE_BYTES);
             if (message.isEmpty()) {
                 return;
@@ -205,13 +206,24 @@ final class TargetDoor implements WireEnd.Side {
         }
     }
 
+    /** Another one is opened in its place: nothing that happens here counts any more. */
+    void abandon() {
+        abandoned = true;
+        close();
+    }
+
     @Override
     public void gone() {
-        session.targetGone();
+        if (!abandoned) {
+            session.targetGone();
+        }
     }
 
     @Override
     public void broken(Throwable cause) {
+        if (abandoned) {
+            return;
+        }
         if (session.relay().isPresent() || !causedByTls(cause)) {
             session.targetGone();
         } else {

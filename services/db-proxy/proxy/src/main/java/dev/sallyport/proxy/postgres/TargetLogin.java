@@ -195,10 +195,8 @@ final class TargetLogin {
     /** What the target says about our login is not the client's to know; anything else is. */
     private LoginRefused refused(ErrorFields error) {
         return error.sqlState().startsWith("28")
-                ? LoginRefused.byTarget(
-                        "28000",
-                        "the database did not accept the login of \"" + user + "\"; ask whoever provisioned the role",
-                        AuthFailure.TARGET_REFUSED)
+                ? LoginRefused.ofOurLogin(
+                        "the database did not accept the login of \"" + user + "\"; ask whoever provisioned the role")
                 : LoginRefused.byTarget(
                         error.sqlState().isEmpty() ? "08006" : error.sqlState(),
                         error.message(),

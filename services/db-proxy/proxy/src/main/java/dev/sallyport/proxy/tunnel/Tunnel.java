@@ -3,8 +3,8 @@ package dev.sallyport.proxy.tunnel;
 import dev.sallyport.contracts.grants.GrantState;
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.kernel.TunnelId;
-import dev.sallyport.proxy.connection.Proven;
 import dev.sallyport.proxy.connection.Protocol;
+import dev.sallyport.proxy.connection.Proven;
 import dev.sallyport.tunnel.yamux.GoAway;
 import dev.sallyport.tunnel.yamux.SessionEvents;
 import dev.sallyport.tunnel.yamux.StreamEvents;
@@ -67,8 +67,7 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements SessionEvents
         this.grant = grant;
         this.id = id;
         this.protocol = protocol;
-        YamuxLimits limits = new YamuxLimits(
-                tunnels.limits().streams(), 1, YamuxLimits.INITIAL_WINDOW_BYTES);
+        YamuxLimits limits = new YamuxLimits(tunnels.limits().streams(), 1, YamuxLimits.INITIAL_WINDOW_BYTES);
         this.session = new YamuxSession(YamuxSession.Role.SERVER, limits, channel.alloc(), this);
     }
 
@@ -265,8 +264,6 @@ final class Tunnel extends ChannelInboundHandlerAdapter implements SessionEvents
         askedNanos = System.nanoTime();
         session.ping(0);
         flush();
-        channel.eventLoop()
-                .schedule(this::watch, tunnels.limits().keepalive().toMillis(), TimeUnit.MILLISECONDS);
+        channel.eventLoop().schedule(this::watch, tunnels.limits().keepalive().toMillis(), TimeUnit.MILLISECONDS);
     }
-
 }

@@ -105,7 +105,8 @@ final class TunnelDoor extends ChannelInboundHandlerAdapter {
             refuse(TunnelRefusal.NOT_THE_GRANTEE);
             return;
         }
-        Future<Optional<GrantState>> found = tunnels.grants().find(token.grantId().value(), channel.eventLoop());
+        Future<Optional<GrantState>> found =
+                tunnels.grants().find(token.grantId().value(), channel.eventLoop());
         found.addListener((FutureListener<Optional<GrantState>>) done -> {
             if (done.isSuccess()) {
                 decide(token, done.getNow());
@@ -146,8 +147,7 @@ final class TunnelDoor extends ChannelInboundHandlerAdapter {
         channel.pipeline().replace(this, "tunnel", tunnel);
         tunnel.begin();
         if (inbox.isReadable()) {
-            tunnel.channelRead(
-                    channel.pipeline().firstContext(), inbox.readBytes(inbox.readableBytes()));
+            tunnel.channelRead(channel.pipeline().firstContext(), inbox.readBytes(inbox.readableBytes()));
             tunnel.channelReadComplete(channel.pipeline().firstContext());
         }
     }

@@ -78,9 +78,11 @@ public final class TunnelTokens {
                     new TunnelId(claims.getClaimValue("tunnel", String.class))));
         } catch (InvalidJwtException e) {
             // Its message may hold the token.
-            LOG.debugf("a token is not valid: %s", e.getErrorDetails().stream()
-                    .map(error -> error.getErrorCode())
-                    .toList());
+            LOG.debugf(
+                    "a token is not valid: %s",
+                    e.getErrorDetails().stream()
+                            .map(error -> error.getErrorCode())
+                            .toList());
             return Optional.empty();
         } catch (MalformedClaimException | IllegalArgumentException | NullPointerException e) {
             LOG.debug("a token names no grant or no tunnel");

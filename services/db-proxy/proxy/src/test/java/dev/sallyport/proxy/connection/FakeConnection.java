@@ -94,6 +94,11 @@ public final class FakeConnection implements ClientConnection {
     }
 
     @Override
+    public Future<Optional<Secret>> passwordAfter(GrantTarget of, Secret refused) {
+        return client.eventLoop().newSucceededFuture(Optional.empty());
+    }
+
+    @Override
     public Future<Secret> password(GrantTarget of) {
         return password == null
                 ? client.eventLoop().newFailedFuture(new TargetException("there is no secret " + of.secret()))

@@ -3,6 +3,7 @@ package dev.sallyport.proxy.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.aws.AwsSecrets;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
@@ -28,6 +29,7 @@ import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.journal.JournalSettings;
 import dev.sallyport.proxy.shipping.Shipper;
 import dev.sallyport.proxy.targets.Passwords;
+import dev.sallyport.proxy.targets.SecretReader;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
@@ -129,9 +131,15 @@ class NodeIT {
                 grants,
                 journal,
                 backlogged::get,
-                new Passwords(() -> {
-                    throw new IllegalStateException("no store");
-                }),
+                new Passwords(
+                        new SecretReader(
+                                () -> {
+                                    throw new IllegalStateException("no store");
+                                },
+                                new AwsSecrets(() -> {
+                                    throw new IllegalStateException("no AWS");
+                                })),
+                        Duration.ZERO),
                 new TargetConnector(transport, Duration.ofSeconds(2)),
                 TargetTls.trusting(certificate.authority()),
                 SslContextBuilder.forServer(

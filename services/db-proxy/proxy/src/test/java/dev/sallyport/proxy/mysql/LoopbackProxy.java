@@ -53,6 +53,8 @@ final class LoopbackProxy implements AutoCloseable {
     private final SslContext tls;
     private final TargetTls targetTls;
     private final Secret password;
+    /** What is read first, when it is not the password any more. */
+    volatile @Nullable Secret oldPassword;
     /** Whether targets without TLS are logged in to. */
     volatile boolean plainTargets;
 
@@ -165,7 +167,13 @@ final class LoopbackProxy implements AutoCloseable {
 
         @Override
         public Future<Secret> password(GrantTarget of) {
-            return channel.eventLoop().newSucceededFuture(password);
+            Secret old = oldPassword;
+            return channel.eventLoop().newSucceededFuture(old == null ? password : old);
+        }
+
+        @Override
+        public Future<Optional<Secret>> passwordAfter(GrantTarget of, Secret refused) {
+            return channel.eventLoop().newSucceededFuture(Optional.of(password).filter(now -> !now.equals(refused)));
         }
 
         @Override

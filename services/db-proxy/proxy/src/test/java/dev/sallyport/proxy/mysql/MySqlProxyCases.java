@@ -386,6 +386,17 @@ abstract class MySqlProxyCases {
     }
 
     @Test
+    void aPasswordThatIsNotTakenIsReadAgain() throws SQLException {
+        proxy.oldPassword = Secret.of("before-the-rotation");
+        try (Connection connection = connect("")) {
+            assertThat(connection.isValid(5)).isTrue();
+        } finally {
+            proxy.oldPassword = null;
+        }
+        assertThat(proxy.last().failure).isNull();
+    }
+
+    @Test
     void plainTextIsRefused() {
         Properties login = new Properties();
         login.setProperty("user", grant.value());

@@ -25,6 +25,9 @@ class SettingsTest {
         assertThat(settings.mode()).isEqualTo(Settings.Mode.PRODUCTION);
         assertThat(settings.bindHost()).isEqualTo("0.0.0.0");
         assertThat(settings.targets().plainText()).isFalse();
+        assertThat(settings.targets().passwordsKept()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.aws().instanceRoleAllow()).isFalse();
+        assertThat(settings.aws().settings().roleName()).isEqualTo("OrganizationAccountAccessRole");
         assertThat(settings.proxy().plainClients()).isFalse();
         assertThat(settings.proxy().grantPatience()).isEqualTo(Duration.ofMillis(500));
         assertThat(settings.proxy().drain()).isEqualTo(Duration.ofSeconds(10));
@@ -50,6 +53,19 @@ class SettingsTest {
     @Test
     void listensOnLoopbackInLocalMode() {
         assertThat(settings(Map.of("sallyport.mode", "local")).bindHost()).isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    void refusesAnotherAwsOutsideLocalMode() {
+        Map<String, String> elsewhere = Map.of("sallyport.aws.endpoint-override", "http://127.0.0.1:4566");
+        assertThatThrownBy(() -> settings(elsewhere).check())
+                .hasMessage("sallyport.aws.endpoint-override is for local mode only");
+        assertThatThrownBy(() -> settings(Map.of("sallyport.targets.passwords-kept", "-1s"))
+                        .check())
+                .hasMessage("sallyport.targets.passwords-kept cannot be negative");
+        assertThatThrownBy(
+                        () -> settings(Map.of("sallyport.aws.region", "here")).check())
+                .hasMessageContaining("region");
     }
 
     @Test

@@ -423,6 +423,22 @@ class PostgresProxyIT {
     }
 
     @Test
+    void readsThePasswordAgainWhenTheTargetDoesNotTakeIt() throws Exception {
+        grant = rig.grant("127.0.0.1", server.port(), "orders", "hoop_ro", Secret.of("before-the-rotation"), LOGIN);
+        rig.changedPasswords.put(grant.target().secret().secretId(), ROLE_PASSWORD);
+        try (Connection connection = connect()) {
+            assertThat(connection.isValid(5)).isTrue();
+        }
+        assertThat(rig.connections.getLast().failure).isNull();
+
+        rig.changedPasswords.put(grant.target().secret().secretId(), Secret.of("canary-wrong-too"));
+        assertThatThrownBy(this::connect)
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"))
+                .hasMessageNotContaining("canary");
+    }
+
+    @Test
     void forwardsNothingThatCannotBeRecorded() throws Exception {
         server.execute("orders", "TRUNCATE scratch");
         try (Connection connection = connect();

@@ -57,6 +57,9 @@ final class ProxyRig implements AutoCloseable {
 
     final Map<String, GrantState> grants = new ConcurrentHashMap<>();
     final Map<String, Secret> targetPasswords = new ConcurrentHashMap<>();
+    /** What the store says to who was refused. */
+    final Map<String, Secret> changedPasswords = new ConcurrentHashMap<>();
+
     final List<RigConnection> connections = new CopyOnWriteArrayList<>();
     volatile boolean plainClients;
 
@@ -207,6 +210,13 @@ final class ProxyRig implements AutoCloseable {
                             .newFailedFuture(new TargetException(
                                     "there is no secret " + of.secret().secretId()))
                     : client.eventLoop().newSucceededFuture(password);
+        }
+
+        @Override
+        public Future<Optional<Secret>> passwordAfter(GrantTarget of, Secret refused) {
+            Secret now = changedPasswords.get(of.secret().secretId());
+            return client.eventLoop()
+                    .newSucceededFuture(Optional.ofNullable(now).filter(one -> !one.equals(refused)));
         }
 
         @Override

@@ -2,10 +2,17 @@ package dev.sallyport.proxy.targets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.aws.AwsAccess;
+import dev.sallyport.aws.AwsIdentitySource;
+import dev.sallyport.aws.AwsSecrets;
+import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.RdsDatabaseId;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.aws.Account;
+import dev.sallyport.sandbox.aws.AwsStandIn;
+import dev.sallyport.sandbox.aws.Cloud;
 import dev.sallyport.sandbox.vault.VaultStandIn;
 import dev.sallyport.secrets.SecretStore;
 import dev.sallyport.secrets.SecretStoreException;
@@ -19,6 +26,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The password of a target whose roles' secrets are in Vault. */
 class PasswordsTest {
 
+    private static final Secret KEY = Secret.of("canary0Secret0Access0Key0of0the0Tests0000");
     private static final Duration HOUR = Duration.ofHours(1);
     private static final String NAME = "prod/dbroles/111111111111/us-west-2/orders/hoop_ro";
 
@@ -38,6 +47,9 @@ class PasswordsTest {
     private final DefaultEventLoop loop = new DefaultEventLoop();
     private VaultStandIn server;
     private SecretStores stores;
+    private Cloud cloud;
+    private AwsStandIn standIn;
+    private AwsAccess aws;
 
     @BeforeEach
     void start() {
@@ -53,21 +65,62 @@ class PasswordsTest {
                 new VaultAuth.Token(server.token(Duration.ZERO, HOUR, "proxy")),
                 Optional.empty(),
                 Duration.ofSeconds(5));
+        cloud = new Cloud(folder, new Account("111111111111", "databases", "databases@example.com"), List.of());
+        cloud.addAccessKey("AKIASALLYPORTTEST001", KEY, "sallyport");
+        standIn = new AwsStandIn(0, cloud);
+        aws = new AwsAccess(
+                AwsSettings.defaults().at(URI.create(standIn.endpoint())),
+                new AwsIdentitySource.StaticKeys("AKIASALLYPORTTEST001", KEY, null, "us-west-2"));
         stores = new SecretStores(new Nothing(), Optional.of(new Vault(settings, InstantSource.system())));
     }
 
     @AfterEach
     void stop() {
+        aws.close();
+        standIn.close();
         stores.close();
         server.close();
         loop.shutdownGracefully();
     }
 
     @Test
-    void areReadAnewForEachConnection() throws Exception {
-        assertThat(password("vault", "dbsecrets/data/" + NAME).get().reveal()).isEqualTo("first");
+    void areKeptForAWhileAndReadAnewBehindIt() throws Exception {
+        Passwords passwords = passwords(HOUR);
+        GrantTarget target = target("vault", "dbsecrets/data/" + NAME);
+        assertThat(passwords.of(target, loop).get().reveal()).isEqualTo("first");
         server.put("dbsecrets", NAME, Map.of("USER", "hoop_ro", "PASSWORD", "second"));
-        assertThat(password("vault", "dbsecrets/data/" + NAME).get().reveal()).isEqualTo("second");
+        assertThat(passwords.of(target, loop).get().reveal()).isEqualTo("first");
+
+        assertThat(passwords(Duration.ZERO).of(target, loop).get().reveal()).isEqualTo("second");
+    }
+
+    @Test
+    void areReadAnewForWhoWasRefusedWithOne() throws Exception {
+        Passwords passwords = passwords(HOUR);
+        GrantTarget target = target("vault", "dbsecrets/data/" + NAME);
+        Secret first = passwords.of(target, loop).get();
+        assertThat(passwords.after(target, first, loop).get()).isEmpty();
+
+        server.put("dbsecrets", NAME, Map.of("USER", "hoop_ro", "PASSWORD", "second"));
+        assertThat(passwords.after(target, first, loop).get()).contains(Secret.of("second"));
+        // Another one that was refused with the first finds what was read meanwhile.
+        server.seal();
+        assertThat(passwords.after(target, first, loop).get()).contains(Secret.of("second"));
+    }
+
+    @Test
+    void comeFromSecretsManagerByTheirArn() throws Exception {
+        String arn = cloud.secrets()
+                .create("111111111111", "us-west-2", "reader", "{\"username\": \"reader\", \"password\": \"kept\"}");
+        GrantTarget target = target("aws-secrets-manager", arn, "password");
+        assertThat(passwords(HOUR).of(target, loop).get().reveal()).isEqualTo("kept");
+
+        cloud.secrets().replace(arn, "canary, no JSON");
+        assertThat(cause("aws-secrets-manager", arn))
+                .contains(arn + " is no JSON object such as")
+                .doesNotContain("canary");
+        assertThat(cause("aws-secrets-manager", arn + "x")).contains("ResourceNotFoundException");
+        assertThat(cause("aws-secrets-manager", "reader")).contains("'reader' is not the ARN of a secret");
     }
 
     @Test
@@ -86,10 +139,18 @@ class PasswordsTest {
     }
 
     private Future<Secret> password(String provider, String id) {
-        return new Passwords(() -> stores).of(target(provider, id), loop);
+        return passwords(Duration.ZERO).of(target(provider, id), loop);
+    }
+
+    private Passwords passwords(Duration keptFor) {
+        return new Passwords(new SecretReader(() -> stores, new AwsSecrets(() -> aws)), keptFor);
     }
 
     private static GrantTarget target(String provider, String id) {
+        return target(provider, id, "PASSWORD");
+    }
+
+    private static GrantTarget target(String provider, String id, String key) {
         return new GrantTarget(
                 RdsDatabaseId.parse("arn:aws:rds:us-west-2:111111111111:db:orders/shop"),
                 Engine.POSTGRES,
@@ -97,7 +158,7 @@ class PasswordsTest {
                 5432,
                 "hoop_ro",
                 "hoop_ro",
-                new GrantTarget.SecretRef(provider, id, "PASSWORD"));
+                new GrantTarget.SecretRef(provider, id, key));
     }
 
     /** A sealed store that holds nothing. */

@@ -117,8 +117,7 @@ public final class Handshake {
         }
         int length = in.getUnsignedMediumLE(in.readerIndex());
         if (length == 0 || length > MAX_PACKET_BYTES) {
-            throw new HandshakeException(
-                    "a packet of " + length + " bytes came; they have 1 to " + MAX_PACKET_BYTES);
+            throw new HandshakeException("a packet of " + length + " bytes came; they have 1 to " + MAX_PACKET_BYTES);
         }
         int came = in.getUnsignedByte(in.readerIndex() + 3);
         if (came != (sequence & 0xFF)) {

@@ -188,7 +188,8 @@ public final class YamuxSession {
     /** No window was ever larger than ours, whatever stream it was. */
     private int checked(int length) {
         if (length < 0 || length > limits.windowBytes()) {
-            throw new YamuxException("a frame of " + Integer.toUnsignedString(length) + " bytes is larger than a window");
+            throw new YamuxException(
+                    "a frame of " + Integer.toUnsignedString(length) + " bytes is larger than a window");
         }
         return length;
     }
@@ -269,9 +270,7 @@ public final class YamuxSession {
     }
 
     private boolean wasOpened(int id) {
-        return isOurs(id)
-                ? Integer.compareUnsigned(id, next) < 0
-                : Integer.compareUnsigned(id, highestOfPeer) <= 0;
+        return isOurs(id) ? Integer.compareUnsigned(id, next) < 0 : Integer.compareUnsigned(id, highestOfPeer) <= 0;
     }
 
     private int extraWindow() {

@@ -26,8 +26,8 @@ class HandshakeWireTest {
     private static final String REFUSED = "070000" + "02" + "ff" + "b004" + hex("over");
     private static final String REFUSED_AT_ONCE = "070000" + "00" + "ff" + "e803" + hex("full");
 
-    private static final ServerPacket.Hello SERVER_HELLO = new ServerPacket.Hello(
-            "1", 42, ServerPacket.MYSQL | ServerPacket.POSTGRES, ServerPacket.TOKEN_METHOD);
+    private static final ServerPacket.Hello SERVER_HELLO =
+            new ServerPacket.Hello("1", 42, ServerPacket.MYSQL | ServerPacket.POSTGRES, ServerPacket.TOKEN_METHOD);
 
     private static String hex(String text) {
         return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
@@ -74,7 +74,8 @@ class HandshakeWireTest {
             assertThat(read(new Handshake()::readHello, pieces)).containsExactly(SERVER_HELLO);
         }
         for (List<ByteBuf> pieces : cut(REFUSED_AT_ONCE)) {
-            assertThat(read(new Handshake()::readHello, pieces)).containsExactly(new ServerPacket.Refused(1000, "full"));
+            assertThat(read(new Handshake()::readHello, pieces))
+                    .containsExactly(new ServerPacket.Refused(1000, "full"));
         }
         for (List<ByteBuf> pieces : cut(REFUSED)) {
             Handshake client = new Handshake();

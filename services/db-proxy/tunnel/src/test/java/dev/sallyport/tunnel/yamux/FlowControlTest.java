@@ -76,9 +76,7 @@ class FlowControlTest {
         opened(1);
         server.receive(frame(Frames.DATA, Frames.NO_FLAGS, 1, WINDOW + 1, 0));
 
-        assertThat(server.log())
-                .last()
-                .isEqualTo("is fails a frame of 262145 bytes is larger than a window");
+        assertThat(server.log()).last().isEqualTo("is fails a frame of 262145 bytes is larger than a window");
     }
 
     @Test

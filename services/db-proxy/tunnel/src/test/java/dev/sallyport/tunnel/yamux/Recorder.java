@@ -70,12 +70,13 @@ final class Recorder implements SessionEvents {
 
     void open() {
         Noted noted = new Noted();
-        session.open(noted).ifPresentOrElse(
-                stream -> {
-                    noted.id = stream.id();
-                    streams.put(stream.id(), stream);
-                },
-                () -> note("is not opened"));
+        session.open(noted)
+                .ifPresentOrElse(
+                        stream -> {
+                            noted.id = stream.id();
+                            streams.put(stream.id(), stream);
+                        },
+                        () -> note("is not opened"));
     }
 
     @Override
@@ -154,7 +155,8 @@ final class Recorder implements SessionEvents {
 
         @Override
         public void windowGrown() {
-            note("is " + id + " window " + Objects.requireNonNull(streams.get(id)).window());
+            note("is " + id + " window "
+                    + Objects.requireNonNull(streams.get(id)).window());
         }
     }
 }
