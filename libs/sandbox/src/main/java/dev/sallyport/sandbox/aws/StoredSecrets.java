@@ -60,16 +60,26 @@ public final class StoredSecrets {
     }
 
     synchronized String create(String accountId, String region, String name, String owner, String text) {
+        return create(accountId, region, name, owner, UUID.randomUUID().toString(), text);
+    }
+
+    /** @param version the id of the first version */
+    synchronized String create(
+            String accountId, String region, String name, String owner, String version, String text) {
         String suffix = UUID.randomUUID().toString().substring(0, 6);
         String arn = "arn:aws:secretsmanager:" + region + ":" + accountId + ":secret:" + name + "-" + suffix;
         secrets.put(arn, new Stored(arn, name, accountId, region, owner, new TreeMap<>(), new HashMap<>()));
-        replace(arn, text);
+        replace(arn, version, text);
         return arn;
     }
 
     /** Makes {@code text} current; what was current is the previous one. */
-    public synchronized void replace(String arn, String text) {
-        stage(arn, text);
+    public void replace(String arn, String text) {
+        replace(arn, UUID.randomUUID().toString(), text);
+    }
+
+    synchronized void replace(String arn, String version, String text) {
+        stage(arn, version, text);
         Stored secret = existing(arn);
         String fresh = secret.version(PENDING).orElseThrow();
         secret.version(CURRENT).ifPresent(before -> secret.stages().put(PREVIOUS, before));
@@ -80,8 +90,11 @@ public final class StoredSecrets {
     }
 
     /** As in the middle of a rotation: there is a pending version, and the current one is still that. */
-    public synchronized void stage(String arn, String text) {
-        String version = UUID.randomUUID().toString();
+    public void stage(String arn, String text) {
+        stage(arn, UUID.randomUUID().toString(), text);
+    }
+
+    private synchronized void stage(String arn, String version, String text) {
         Stored secret = existing(arn);
         secret.values().put(version, text);
         secret.stages().put(PENDING, version);
