@@ -42,7 +42,7 @@ final class ServiceProcess {
     }
 
     /** Starts it, or takes over the one that runs, and waits until it is ready. */
-    DetachedProcess start(int port, Map<String, String> settings) {
+    DetachedProcess start(int port, Map<String, String> settings, Map<String, String> environment) {
         Optional<DetachedProcess> existing = running();
         if (existing.isPresent()) {
             try {
@@ -54,7 +54,7 @@ final class ServiceProcess {
                 }
             }
         }
-        return awaitReady(launch(port, settings), port);
+        return awaitReady(launch(port, settings, environment), port);
     }
 
     private DetachedProcess awaitReady(DetachedProcess process, int port) {
@@ -77,7 +77,7 @@ final class ServiceProcess {
         }
     }
 
-    private DetachedProcess launch(int port, Map<String, String> settings) {
+    private DetachedProcess launch(int port, Map<String, String> settings, Map<String, String> environment) {
         Path folder = home.folder("services/" + part.label());
         Path file = folder.resolve("application.properties");
         Map<String, String> all = new TreeMap<>(settings);
@@ -85,8 +85,9 @@ final class ServiceProcess {
         all.put("quarkus.http.host", "127.0.0.1");
         all.put("quarkus.http.port", Integer.toString(port));
         home.writePrivately(file, properties(all));
-        return DetachedProcess.start(
-                command(part), Map.of("QUARKUS_CONFIG_LOCATIONS", file.toUri().toString()), folder, pidFile(), log());
+        Map<String, String> variables = new TreeMap<>(environment);
+        variables.put("QUARKUS_CONFIG_LOCATIONS", file.toUri().toString());
+        return DetachedProcess.start(command(part), variables, folder, pidFile(), log());
     }
 
     /** How a built service is started; its settings come by the environment. */

@@ -1,6 +1,7 @@
 package dev.sallyport.cli.local;
 
 import dev.sallyport.kernel.AgentId;
+import dev.sallyport.sandbox.aws.IdentityCenter;
 import dev.sallyport.sandbox.oidc.LocalIssuer;
 import dev.sallyport.sandbox.postgres.ControlPlane;
 import dev.sallyport.sandbox.tls.LocalAuthority;
@@ -32,11 +33,33 @@ record ServiceSettings(
             }
             case NOTIFIER -> webhooks(values);
             case DB_PROXY -> proxy(values);
+            case GRANT_BROKER -> {
+                aws(values);
+                identityCenter(values);
+            }
             default -> {
-                // The grant broker needs its database and Kafka, nothing else.
+                // What is no service of ours has no settings of this kind.
             }
         }
         return values;
+    }
+
+    /** What a service finds in its environment beside its settings: there the SDK of AWS looks for credentials of its own. */
+    Map<String, String> environment(PartName service) {
+        return service == PartName.GRANT_BROKER
+                ? Map.of(
+                        "AWS_ACCESS_KEY_ID", settings.accessKeyId(),
+                        "AWS_SECRET_ACCESS_KEY", settings.secretAccessKey(),
+                        "AWS_SESSION_TOKEN", "")
+                : Map.of();
+    }
+
+    private static void identityCenter(Map<String, String> values) {
+        values.put("sallyport.identity-center.instance-arn", IdentityCenter.INSTANCE_ARN);
+        values.put("sallyport.identity-center.identity-store-id", IdentityCenter.STORE_ID);
+        values.put("sallyport.identity-center.region", IdentityCenter.REGION);
+        values.put("sallyport.identity-center.deployment", "local");
+        values.put("sallyport.identity-center.session-role-name", "OrganizationAccountAccessRole");
     }
 
     private void api(Map<String, String> values) {

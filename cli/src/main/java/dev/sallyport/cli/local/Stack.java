@@ -224,7 +224,7 @@ final class Stack {
                 starts.add(() -> progress.part(
                         part,
                         "127.0.0.1:" + port,
-                        () -> new ServiceProcess(home, part).start(port, settings.of(part))));
+                        () -> new ServiceProcess(home, part).start(port, settings.of(part), settings.environment(part))));
             }
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

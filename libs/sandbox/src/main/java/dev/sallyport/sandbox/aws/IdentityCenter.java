@@ -25,6 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdentityCenter {
 
+    /** Of the one instance that there is. */
+    public static final String INSTANCE_ARN = "arn:aws:sso:::instance/ssoins-7223a1b2c3d4e5f6";
+
+    /** Of its identity store. */
+    public static final String STORE_ID = "d-9067642ac7";
+
+    /** Where it is, unless said otherwise. */
+    public static final String REGION = "us-east-1";
+
     private static final int FORGET_BEYOND = 1_000;
 
     private final StateFile file;
@@ -34,7 +43,7 @@ public final class IdentityCenter {
     private final Set<Assignment> assignments = new LinkedHashSet<>();
     private final Map<String, ReservedRole> roles = new LinkedHashMap<>();
     private final Map<String, Operation> operations = new LinkedHashMap<>();
-    private String region = "us-east-1";
+    private String region = REGION;
     private Duration provisioningTime = Duration.ofMillis(300);
     private boolean stuck;
 
@@ -75,11 +84,11 @@ public final class IdentityCenter {
     }
 
     public String instanceArn() {
-        return "arn:aws:sso:::instance/ssoins-7223a1b2c3d4e5f6";
+        return INSTANCE_ARN;
     }
 
     public String identityStoreId() {
-        return "d-9067642ac7";
+        return STORE_ID;
     }
 
     /** The address of the access portal. */

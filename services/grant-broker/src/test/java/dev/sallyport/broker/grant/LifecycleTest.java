@@ -106,8 +106,7 @@ class LifecycleTest {
     }
 
     private static Go forced(Life.@Nullable Active lived, Ending ending) {
-        return Go.on(
-                new Life.Closed(lived, ending, NOW), Effect.WITHDRAW, Effect.LEAVE_BEHIND, Effect.TELL_CLOSED);
+        return Go.on(new Life.Closed(lived, ending, NOW), Effect.WITHDRAW, Effect.LEAVE_BEHIND, Effect.TELL_CLOSED);
     }
 
     private static List<Arguments> cells() {

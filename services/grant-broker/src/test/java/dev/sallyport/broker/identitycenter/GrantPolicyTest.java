@@ -110,7 +110,8 @@ class GrantPolicyTest {
 
     @Test
     void otherPartitionsHaveTheirOwnNames() {
-        String china = GrantPolicy.of(new ProxyPlace("orders", "222222222222", "cn-north-1", "proxies"), Optional.empty());
+        String china =
+                GrantPolicy.of(new ProxyPlace("orders", "222222222222", "cn-north-1", "proxies"), Optional.empty());
 
         assertThat(starts(
                         china,

@@ -51,6 +51,7 @@ class StepsTest {
         Step step = Step.FIND_USER;
         Plan plan;
         int attempts;
+
         @Nullable String failure;
 
         Stored(Plan plan) {
@@ -369,7 +370,6 @@ class StepsTest {
     }
 
     private Center centre(String deployment) {
-        return new Center(
-                center.instanceArn(), center.identityStoreId(), center.region(), deployment, null, null);
+        return new Center(center.instanceArn(), center.identityStoreId(), center.region(), deployment, null, null);
     }
 }
