@@ -12,12 +12,15 @@ import dev.sallyport.sandbox.aws.Denial;
 import dev.sallyport.sandbox.aws.IdentityCenter;
 import dev.sallyport.sandbox.aws.Role;
 import dev.sallyport.sandbox.aws.StoreUser;
+import dev.sallyport.sandbox.aws.session.EcsTask;
+import dev.sallyport.sandbox.aws.session.SessionManager;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -267,8 +270,42 @@ class StepsTest {
     }
 
     @Test
+    void theSessionsOfTheGrantsRoleAreEndedAndNoOthers() {
+        Stored stored = new Stored(endingSessionsWith("OrganizationAccountAccessRole"));
+        finish(stored);
+        String role = center.rolesOf(alice.userId()).getFirst().name();
+        EcsTask task = new EcsTask(PROXIES, "eu-west-1", "proxies", "0a1b", "0a1b-7", Map.of(), Map.of());
+        SessionManager sessions = aws.cloud().sessionManager();
+        sessions.addTask(task);
+        String theirs = begin(sessions, task, role);
+        String anothers = begin(sessions, task, "AWSReservedSSO_gra_another_0123456789abcdef");
+
+        stored.down();
+        finish(stored);
+
+        assertThat(sessions.session(theirs).orElseThrow().endedAt()).isPresent();
+        assertThat(sessions.session(anothers).orElseThrow().endedAt()).isEmpty();
+    }
+
+    private static String begin(SessionManager sessions, EcsTask task, String role) {
+        String owner = "arn:aws:sts::" + PROXIES + ":assumed-role/" + role + "/alice";
+        return sessions.start("alice", owner, task, "AWS-StartPortForwardingSession", 8080)
+                .sessionId();
+    }
+
+    @Test
     void sessionsThatMayNotBeEndedHoldNothingUp() {
-        Stored stored = new Stored(new Plan(
+        Stored stored = new Stored(endingSessionsWith("NoSuchRole"));
+        finish(stored);
+
+        stored.down();
+        finish(stored);
+
+        assertNothingIsLeft();
+    }
+
+    private Plan endingSessionsWith(String role) {
+        return new Plan(
                 grant,
                 centre("prod"),
                 "alice@example.com",
@@ -276,17 +313,11 @@ class StepsTest {
                 "eu-west-1",
                 GrantPolicy.of(PLACE, Optional.empty()),
                 Duration.ofHours(1),
-                "NoSuchRole",
+                role,
                 null,
                 null,
                 null,
-                null));
-        finish(stored);
-
-        stored.down();
-        finish(stored);
-
-        assertNothingIsLeft();
+                null);
     }
 
     private Stored up() {
