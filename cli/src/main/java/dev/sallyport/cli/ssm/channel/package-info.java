@@ -17,7 +17,7 @@
  * </pre>
  *
  * Inside the stream is smux, version 1: the agent speaks it to clients that say they are of version 1.1.70 or later, and it
- * carries the end of a connection, which the older way does not (docs/adr/0011).
+ * carries the end of a connection, which the older way does not (docs/adr/0012).
  */
 @NullMarked
 package dev.sallyport.cli.ssm.channel;

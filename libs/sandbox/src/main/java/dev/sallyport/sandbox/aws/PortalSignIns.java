@@ -124,7 +124,7 @@ public final class PortalSignIns {
     }
 
     synchronized Pending begin(Client client) {
-        String code = Secret.random(12).reveal().replaceAll("[^A-Za-z]", "X").toUpperCase(Locale.ROOT);
+        String code = Secret.random(20).reveal().replaceAll("[^A-Za-z]", "X").toUpperCase(Locale.ROOT);
         Pending begun = new Pending(
                 Secret.random(43).reveal(),
                 code.substring(0, 4) + "-" + code.substring(4, 8),

@@ -97,6 +97,7 @@ public final class StandIns implements AutoCloseable {
             cloud.identityCenter().addUser(user.login(), user.login(), user.email());
         }
         settings.targets().forEach(target -> cloud.addInstance(instance(target)));
+        cloud.sessionManager().addTask(LocalTask.in(accounts.getLast().id()));
         cloud.resume();
         return cloud;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.cli.ssm.channel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.cli.ssm.signin;
+
+import org.jspecify.annotations.NullMarked;
