@@ -2,8 +2,10 @@ package dev.sallyport.cli.local;
 
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.sandbox.aws.IdentityCenter;
+import dev.sallyport.sandbox.aws.session.EcsTask;
 import dev.sallyport.sandbox.oidc.LocalIssuer;
 import dev.sallyport.sandbox.postgres.ControlPlane;
+import dev.sallyport.sandbox.standins.LocalTask;
 import dev.sallyport.sandbox.tls.LocalAuthority;
 import dev.sallyport.sandbox.tls.ServerCertificate;
 import java.util.Map;
@@ -94,11 +96,22 @@ record ServiceSettings(
         values.put(
                 "sallyport.proxy.tunnel.token-key-file",
                 TunnelKeys.of(home).verifying().toString());
+        task(values);
         values.put("sallyport.proxy.advertised-host", "localhost");
         values.put("sallyport.proxy.tls.certificate", certificate.certificate().toString());
         values.put("sallyport.proxy.tls.key", certificate.key().toString());
         values.put(
                 "sallyport.proxy.journal.directory", home.folder("data/journal").toString());
+    }
+
+    /** So that the API can say how it is reached through Session Manager, whose stand-in knows the same task. */
+    private static void task(Map<String, String> values) {
+        EcsTask task = LocalTask.in(Stack.PROXY_ACCOUNT);
+        values.put("sallyport.proxy.task.account-id", task.accountId());
+        values.put("sallyport.proxy.task.region", task.region());
+        values.put("sallyport.proxy.task.cluster", task.cluster());
+        values.put("sallyport.proxy.task.task-id", task.taskId());
+        values.put("sallyport.proxy.task.runtime-id", task.runtimeId());
     }
 
     private void sealed(Map<String, String> values) {

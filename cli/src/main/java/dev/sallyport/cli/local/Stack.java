@@ -39,6 +39,8 @@ import java.util.concurrent.Future;
 final class Stack {
 
     static final String REGION = "eu-west-1";
+    /** The one that the db-proxy is said to run in; the stand-ins take the last. */
+    static final String PROXY_ACCOUNT = "333344445555";
 
     private static final Duration AGENTS_LIMIT = Duration.ofSeconds(45);
 
@@ -46,7 +48,7 @@ final class Stack {
             new AccountSettings("111122223333", "management", "aws@example.com");
     private static final AccountSettings ORDERS = new AccountSettings("222233334444", "orders", "orders@example.com");
     private static final AccountSettings BILLING =
-            new AccountSettings("333344445555", "billing", "billing@example.com");
+            new AccountSettings(PROXY_ACCOUNT, "billing", "billing@example.com");
 
     private final Home home;
     private final Progress progress;

@@ -142,9 +142,7 @@ final class PortalLogin {
             return asking.ask(oidc);
         } catch (SsoOidcException e) {
             throw SsmFailure.lasting("IAM Identity Center in " + region + " refused the sign-in to " + startUrl + " ("
-                    + (e.awsErrorDetails() == null
-                            ? e.statusCode()
-                            : e.awsErrorDetails().errorCode())
+                    + e.statusCode()
                     + "); are portal and region right?");
         } catch (SdkException e) {
             throw unreachable(e);
