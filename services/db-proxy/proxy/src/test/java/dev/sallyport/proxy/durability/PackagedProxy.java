@@ -14,10 +14,12 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 
 /** The db-proxy as it is shipped, as a process of its own. */
 final class PackagedProxy implements AutoCloseable {
@@ -76,6 +78,16 @@ final class PackagedProxy implements AutoCloseable {
     void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
+    }
+
+    /** {@code kill}: it is to drain. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Whether it ended by itself within {@code patience}. */
+    boolean ended(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void startAgain() {

@@ -20,13 +20,13 @@ import org.jose4j.jwt.NumericDate;
 import org.jose4j.lang.JoseException;
 
 /** Signs tokens as the api does, and as it never would. */
-final class SignedTokens {
+public final class SignedTokens {
 
-    static final String PROXY = "prod";
+    public static final String PROXY = "prod";
 
     final KeyPair pair;
 
-    SignedTokens() {
+    public SignedTokens() {
         this("secp256r1");
     }
 
@@ -40,7 +40,7 @@ final class SignedTokens {
         }
     }
 
-    Path publicKey(Path folder) throws IOException {
+    public Path publicKey(Path folder) throws IOException {
         return Files.writeString(
                 folder.resolve("tunnel-public.pem"),
                 "-----BEGIN PUBLIC KEY-----\n"
@@ -63,7 +63,7 @@ final class SignedTokens {
         return claims;
     }
 
-    String sign(GrantState grant, TunnelId tunnel, Instant now) {
+    public String sign(GrantState grant, TunnelId tunnel, Instant now) {
         return sign(grant, tunnel, now, claims -> {});
     }
 

@@ -24,21 +24,21 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A client of a tunnel, of one thread: it reads when it waits for something, and only then. */
-final class TunnelClient implements SessionEvents, AutoCloseable {
+public final class TunnelClient implements SessionEvents, AutoCloseable {
 
     private final Socket socket;
     private final Handshake handshake = new Handshake();
     private final ByteBuf inbox = Unpooled.buffer();
-    final YamuxSession session = new YamuxSession(
+    public final YamuxSession session = new YamuxSession(
             YamuxSession.Role.CLIENT,
             new YamuxLimits(0, YamuxLimits.USUAL_BACKLOG, YamuxLimits.INITIAL_WINDOW_BYTES),
             new UnpooledByteBufAllocator(false),
             this);
-    boolean goingAway;
-    boolean closed;
+    public boolean goingAway;
+    public boolean closed;
     boolean open;
 
-    TunnelClient(int port) throws IOException {
+    public TunnelClient(int port) throws IOException {
         this(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
@@ -46,12 +46,12 @@ final class TunnelClient implements SessionEvents, AutoCloseable {
         this.socket = socket;
     }
 
-    ServerPacket hello() throws IOException {
+    public ServerPacket hello() throws IOException {
         return packet(() -> handshake.readHello(inbox));
     }
 
     /** Says who it is, and what the proxy says to that. */
-    ServerPacket introduce(String token, String grantId) throws IOException {
+    public ServerPacket introduce(String token, String grantId) throws IOException {
         ByteBuf out = Unpooled.buffer();
         handshake.write(out, new ClientHello(token, grantId));
         send(out);
@@ -103,7 +103,7 @@ final class TunnelClient implements SessionEvents, AutoCloseable {
     }
 
     /** Reads until {@code enough}, for at most {@code patience}. */
-    boolean await(BooleanSupplier enough, Duration patience) throws IOException {
+    public boolean await(BooleanSupplier enough, Duration patience) throws IOException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!enough.getAsBoolean() && !closed && System.nanoTime() - deadline < 0) {
             readSome(Duration.ofMillis(50));
@@ -111,7 +111,7 @@ final class TunnelClient implements SessionEvents, AutoCloseable {
         return enough.getAsBoolean();
     }
 
-    Stream stream() {
+    public Stream stream() {
         Stream opened = new Stream();
         opened.opened = session.open(opened).orElseThrow();
         return opened;
@@ -147,16 +147,16 @@ final class TunnelClient implements SessionEvents, AutoCloseable {
     }
 
     /** One stream, of lines. */
-    final class Stream implements StreamEvents {
+    public final class Stream implements StreamEvents {
 
-        final StringBuilder came = new StringBuilder();
+        public final StringBuilder came = new StringBuilder();
         private @Nullable YamuxStream opened;
         boolean finished;
         boolean reset;
         long bytes;
         boolean taking = true;
 
-        YamuxStream yamux() {
+        public YamuxStream yamux() {
             return Objects.requireNonNull(opened);
         }
 
