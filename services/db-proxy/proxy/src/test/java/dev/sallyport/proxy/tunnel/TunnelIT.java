@@ -3,6 +3,8 @@ package dev.sallyport.proxy.tunnel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sallyport.aws.AwsSecrets;
+import dev.sallyport.proxy.targets.SecretReader;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
@@ -132,9 +134,15 @@ class TunnelIT {
                 grants,
                 journal,
                 () -> false,
-                new Passwords(() -> {
-                    throw new IllegalStateException("no store");
-                }),
+                new Passwords(
+                        new SecretReader(
+                                () -> {
+                                    throw new IllegalStateException("no store");
+                                },
+                                new AwsSecrets(() -> {
+                                    throw new IllegalStateException("no AWS");
+                                })),
+                        Duration.ZERO),
                 new TargetConnector(transport, Duration.ofSeconds(2)),
                 TargetTls.trusting(certificate.authority()),
                 tls,
