@@ -6,6 +6,7 @@ import dev.sallyport.api.access.Ensure.Outcome;
 import dev.sallyport.api.access.GrantLife.Command;
 import dev.sallyport.api.access.GrantLife.Decision;
 import dev.sallyport.api.policies.PolicyAction;
+import dev.sallyport.api.workflows.Workflow;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -79,7 +80,7 @@ class LiveGrant {
 
     /** As much of it as the workflow allows at once. */
     private Duration mostOf(GrantRow row, Duration more) {
-        var extension = terms.read(row.terms).rules().extension();
+        Workflow.Extension extension = terms.read(row.terms).rules().extension();
         return extension == null || more.toSeconds() <= extension.durationSeconds()
                 ? more
                 : Duration.ofSeconds(extension.durationSeconds());

@@ -4,6 +4,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 
 /** Without its engine nobody could be let in, nor kept out: the service does not start. */
 @ApplicationScoped
@@ -12,7 +13,7 @@ class CedarReady {
     /** Before anything listens. */
     void load(@Observes @Priority(1) StartupEvent event) {
         try {
-            new PolicyBook(java.util.List.of(PolicyDocument.builtIn()));
+            new PolicyBook(List.of(PolicyDocument.builtIn()));
         } catch (LinkageError | IllegalStateException e) {
             throw new IllegalStateException(
                     "the policy engine (Cedar, native) cannot be loaded on " + System.getProperty("os.name") + " "

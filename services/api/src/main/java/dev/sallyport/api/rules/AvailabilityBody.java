@@ -1,5 +1,6 @@
 package dev.sallyport.api.rules;
 
+import dev.sallyport.api.problem.ProblemException;
 import dev.sallyport.api.workflows.Availability;
 import dev.sallyport.kernel.RdsDatabaseId;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -14,7 +15,7 @@ record AvailabilityBody(
         @Nullable String role,
         @Nullable String identityStore) {
 
-    /** @throws dev.sallyport.api.problem.ProblemException 400 that names the field and what it may be */
+    /** @throws ProblemException 400 that names the field and what it may be */
     Availability checked() {
         if (workflow == null) {
             throw WorkflowBody.refused("workflow names a workflow");
@@ -27,7 +28,7 @@ record AvailabilityBody(
                     target == null ? null : RdsDatabaseId.parse(target).toString();
             return new Availability(workflow, database, selector, roleName(), identityStore);
         } catch (IllegalArgumentException e) {
-            throw dev.sallyport.api.problem.ProblemException.badRequest(
+            throw ProblemException.badRequest(
                     "invalid_target", String.valueOf(e.getMessage()));
         }
     }

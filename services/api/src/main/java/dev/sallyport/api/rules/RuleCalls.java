@@ -1,5 +1,6 @@
 package dev.sallyport.api.rules;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import dev.sallyport.api.database.StoredJson;
 import dev.sallyport.api.database.Transactions;
 import dev.sallyport.api.identity.Caller;
@@ -8,6 +9,8 @@ import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.RequestScoped;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -35,7 +38,7 @@ class RuleCalls {
     @Schema(name = "RuleVersion")
     record Version(
             int revision,
-            java.time.Instant changedAt,
+            Instant changedAt,
             String changedBy,
             @Schema(implementation = Object.class) @Nullable Object body) {}
 
@@ -47,7 +50,7 @@ class RuleCalls {
     /** @param otherwise what is there when nothing is stored; may say that there is nothing */
     <V> RestResponse<V> get(RuleKind kind, String name, Function<RuleRow, V> view, Supplier<V> otherwise) {
         return transactions
-                .call(() -> store.find(kind, name).map(java.util.Optional::ofNullable))
+                .call(() -> store.find(kind, name).map(Optional::ofNullable))
                 .map(row -> tagged(row.revision, view.apply(row)))
                 .orElseGet(() -> tagged(0, otherwise.get()));
     }
@@ -62,7 +65,7 @@ class RuleCalls {
                         row.changedBy,
                         row.body == null
                                 ? null
-                                : StoredJson.read(row.body, new com.fasterxml.jackson.core.type.TypeReference<>() {})));
+                                : StoredJson.read(row.body, new TypeReference<>() {})));
     }
 
     /** @param check refuses what refers to something that is not there; part of the transaction, with the rules locked */
