@@ -222,6 +222,22 @@ class SignInIT {
     }
 
     @Test
+    void slowsDownWhenItIsToldTo() {
+        assign(GRANT);
+        aws.cloud().portalSignIns().hiddenInterval(Duration.ofSeconds(1));
+        Thread.ofVirtual().start(() -> {
+            String code = nextCode();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> aws.cloud().portalSignIns().slowDowns() > 0);
+            aws.cloud().portalSignIns().approve(code, "alice");
+        });
+
+        open(ticket()).close();
+
+        assertThat(aws.cloud().portalSignIns().slowDowns()).isBetween(1, 2);
+    }
+
+    @Test
     void saysThatThePortalIsNotTheRightOne() {
         SsmTicket wrong = new SsmTicket(
                 ACCOUNT,

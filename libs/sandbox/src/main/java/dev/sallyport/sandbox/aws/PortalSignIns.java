@@ -27,6 +27,8 @@ public final class PortalSignIns {
     private final Map<String, Token> refreshTokens = new HashMap<>();
     private Duration codeLife = Duration.ofMinutes(10);
     private Duration interval = Duration.ofSeconds(1);
+    private Duration hidden = Duration.ZERO;
+    private int slowDowns;
     private Duration tokenLife = Duration.ofHours(8);
 
     record Client(String id, String secret, Instant until) {}
@@ -63,6 +65,11 @@ public final class PortalSignIns {
         interval = time;
     }
 
+    /** So much longer clients have to wait than they are told: those that ask as often as they were told are told to slow down. */
+    public synchronized void hiddenInterval(Duration more) {
+        hidden = more;
+    }
+
     public synchronized void tokenLife(Duration life) {
         tokenLife = life;
     }
@@ -87,6 +94,11 @@ public final class PortalSignIns {
         Optional<Pending> found = pending(userCode);
         found.ifPresent(one -> one.denied = true);
         return found.isPresent();
+    }
+
+    /** How often somebody was told to slow down. */
+    public synchronized int slowDowns() {
+        return slowDowns;
     }
 
     /** Everybody is signed out; refresh tokens too. */
@@ -130,7 +142,7 @@ public final class PortalSignIns {
                 code.substring(0, 4) + "-" + code.substring(4, 8),
                 client.id(),
                 Instant.now().plus(codeLife),
-                interval);
+                interval.plus(hidden));
         pending.put(begun.deviceCode, begun);
         if (pending.size() > MOST_PENDING) {
             pending.remove(pending.keySet().iterator().next());
@@ -158,6 +170,7 @@ public final class PortalSignIns {
         boolean early = now.isBefore(one.notBefore);
         one.notBefore = now.plus(one.pace.minusMillis(100));
         if (early) {
+            slowDowns++;
             one.pace = one.pace.plusSeconds(5);
             throw new AwsError(400, "SlowDownException", "slow_down");
         }
