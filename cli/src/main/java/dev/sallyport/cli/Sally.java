@@ -26,6 +26,8 @@ import dev.sallyport.cli.login.LogoutCommand;
 import dev.sallyport.cli.login.WhoAmICommand;
 import dev.sallyport.cli.rds.RdsCommand;
 import dev.sallyport.cli.webhooks.WebhooksCommand;
+import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +41,20 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "sally 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
+        footer = {
+            "",
+            "Start here: `sally demo` builds what is missing, starts everything on this machine and plays the whole story.",
+            "",
+            "`sally bench` measures; `sally bench --help` says what.",
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not running, 4 a part cannot start,",
+            "            5 a step of the story failed, 6 refused by the API, 7 log in first, 8 not granted, 9 waited too long,",
+            "            10 the grant ended, 11 the local port is taken, 12 no tunnel, 130 interrupted."
+        })
+public final class Sally implements Runnable {
+
+    /** In the order of the help. */
+    private static final List<Class<?>> COMMANDS = List.of(
             UpCommand.class,
             DemoCommand.class,
             StatusCommand.class,
@@ -71,19 +86,7 @@ import picocli.CommandLine.Spec;
             AuditCommand.class,
             WebhooksCommand.class,
             CompletionCommand.class,
-            DownCommand.class
-        },
-        footer = {
-            "",
-            "Start here: `sally demo` builds what is missing, starts everything on this machine and plays the whole story.",
-            "",
-            "`sally bench` measures; `sally bench --help` says what.",
-            "",
-            "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not running, 4 a part cannot start,",
-            "            5 a step of the story failed, 6 refused by the API, 7 log in first, 8 not granted, 9 waited too long,",
-            "            10 the grant ended, 11 the local port is taken, 12 no tunnel, 130 interrupted."
-        })
-public final class Sally implements Runnable {
+            DownCommand.class);
 
     @Spec
     private @SuppressWarnings("NullAway.Init") CommandSpec spec;
@@ -94,12 +97,27 @@ public final class Sally implements Runnable {
 
     /** Runs one command line and returns its exit code. */
     public static int run(String... args) {
-        return new CommandLine(new Sally())
+        return commandLine(args)
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // `sally jobs --kind plan`: a value may be called as a command is.
                 .setAllowSubcommandsAsOptionParameters(true)
                 .execute(args);
+    }
+
+    /** With the one command that is called, for that is all that is needed; with all of them when none is called by its name. */
+    private static CommandLine commandLine(String... args) {
+        CommandLine sally = new CommandLine(new Sally());
+        List<Class<?>> called = COMMANDS.stream()
+                .filter(command -> args.length > 0 && name(command).equals(args[0]))
+                .filter(command -> command != CompletionCommand.class)
+                .toList();
+        (called.isEmpty() ? COMMANDS : called).forEach(sally::addSubcommand);
+        return sally;
+    }
+
+    private static String name(Class<?> command) {
+        return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
     }
 
     private static int report(Exception failure) {

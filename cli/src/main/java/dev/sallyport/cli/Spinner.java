@@ -10,6 +10,7 @@ public final class Spinner implements AutoCloseable {
 
     private static final String[] TURNS = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
     private static final long TURN_MILLIS = 100;
+    private static final int WIDTH = 76;
     private static final String WIPE = "\r\u001b[2K";
 
     private final PrintStream out;
@@ -57,13 +58,18 @@ public final class Spinner implements AutoCloseable {
         }
     }
 
+    /** A line that runs over would stay behind. */
+    private static String cut(String line) {
+        return line.length() <= WIDTH ? line : line.substring(0, WIDTH - 1) + "…";
+    }
+
     private void turn() {
         for (int at = 0; ; at++) {
             synchronized (lock) {
                 if (closed) {
                     return;
                 }
-                out.print(WIPE + TURNS[at % TURNS.length] + " " + text);
+                out.print(WIPE + TURNS[at % TURNS.length] + " " + cut(text));
                 out.flush();
             }
             try {

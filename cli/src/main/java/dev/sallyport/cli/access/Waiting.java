@@ -42,7 +42,7 @@ final class Waiting {
     }
 
     private String approved(Entitlement what, String id, Spinner spinner) {
-        spinner.say("Waiting for an approval of " + id + " (" + what.label() + ")");
+        spinner.say("Waiting for an approval of " + id);
         while (true) {
             JsonNode request = api.request(id);
             String status = request.path("status").asText();
