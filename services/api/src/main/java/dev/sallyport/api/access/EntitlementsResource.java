@@ -67,6 +67,7 @@ class EntitlementsResource {
      *
      * @param connection the name of the database, for people
      * @param breakglass whether I may let myself in in an emergency
+     * @param defaultLocalPort where {@code sally rds proxy} listens unless told; null when it makes one up
      */
     @Schema(name = "Entitlement")
     record View(
@@ -78,7 +79,8 @@ class EntitlementsResource {
             String roleName,
             Map<String, String> tags,
             Conditions workflow,
-            boolean breakglass) {}
+            boolean breakglass,
+            @Nullable Integer defaultLocalPort) {}
 
     /**
      * The workflow that counts, as far as it matters to who asks.
@@ -156,7 +158,8 @@ class EntitlementsResource {
                         target.roleName(),
                         target.tags(),
                         Conditions.of(terms),
-                        allowed(book, PolicyAction.BREAKGLASS_ACTIVATE, person, resource, terms)));
+                        allowed(book, PolicyAction.BREAKGLASS_ACTIVATE, person, resource, terms),
+                        target.localPort().orElse(null)));
     }
 
     private boolean allowed(Rulebook book, PolicyAction action, Person person, Resource resource, Terms terms) {
