@@ -68,7 +68,9 @@ record ServiceSettings(
         sealed(values);
         aws(values);
         values.put("sallyport.access.ca-file", authority.certificateFile().toString());
-        values.put("sallyport.access.tunnel.key-file", TunnelKeys.of(home).signing().toString());
+        values.put(
+                "sallyport.access.tunnel.key-file",
+                TunnelKeys.of(home).signing().toString());
         values.put("quarkus.oidc.auth-server-url", LocalIssuer.urlAt(ports.of(Ports.ISSUER)));
     }
 

@@ -47,8 +47,7 @@ final class Stack {
     private static final AccountSettings MANAGEMENT =
             new AccountSettings("111122223333", "management", "aws@example.com");
     private static final AccountSettings ORDERS = new AccountSettings("222233334444", "orders", "orders@example.com");
-    private static final AccountSettings BILLING =
-            new AccountSettings(PROXY_ACCOUNT, "billing", "billing@example.com");
+    private static final AccountSettings BILLING = new AccountSettings(PROXY_ACCOUNT, "billing", "billing@example.com");
 
     private final Home home;
     private final Progress progress;
@@ -226,7 +225,8 @@ final class Stack {
                 starts.add(() -> progress.part(
                         part,
                         "127.0.0.1:" + port,
-                        () -> new ServiceProcess(home, part).start(port, settings.of(part), settings.environment(part))));
+                        () -> new ServiceProcess(home, part)
+                                .start(port, settings.of(part), settings.environment(part))));
             }
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

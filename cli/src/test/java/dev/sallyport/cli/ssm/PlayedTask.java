@@ -61,7 +61,9 @@ final class PlayedTask implements AutoCloseable {
 
     PlayedTask(Path folder, Service service) throws IOException {
         Cloud cloud = new Cloud(
-                folder, new Account(HOME, "management", "aws@example.com"), List.of(new Account(ACCOUNT, "proxy", "p@example.com")));
+                folder,
+                new Account(HOME, "management", "aws@example.com"),
+                List.of(new Account(ACCOUNT, "proxy", "p@example.com")));
         cloud.addAccessKey(KEY, Secret.of("right-secret"), "alice@example.com");
         aws = new AwsStandIn(0, cloud);
         port = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
@@ -88,7 +90,13 @@ final class PlayedTask implements AutoCloseable {
 
     static EcsTask task(String account, Map<Integer, Integer> ports) {
         return new EcsTask(
-                account, REGION, "sallyport", TASK_ID, TASK_ID + "-0123456789", Map.of("sallyport:proxy", "default"), ports);
+                account,
+                REGION,
+                "sallyport",
+                TASK_ID,
+                TASK_ID + "-0123456789",
+                Map.of("sallyport:proxy", "default"),
+                ports);
     }
 
     SessionManager manager() {

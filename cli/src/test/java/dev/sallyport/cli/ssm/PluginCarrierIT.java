@@ -24,14 +24,16 @@ class PluginCarrierIT {
     @BeforeEach
     void script() throws IOException {
         plugin = folder.resolve("session-manager-plugin");
-        write("1.2.650.0", "echo; echo \"Port 45678 opened for sessionId alice-0123.\"; echo 'Waiting for connections...'; exec sleep 60");
+        write(
+                "1.2.650.0",
+                "echo; echo \"Port 45678 opened for sessionId alice-0123.\"; echo 'Waiting for connections...'; exec sleep 60");
     }
 
     @Test
     void givesThePluginWhatTheAwsCliGivesItAndNoSecretInItsArguments() throws Exception {
         try (PlayedTask task = new PlayedTask(folder, socket -> {})) {
-            PluginCarrier carrier =
-                    PluginCarrier.open(plugin.toString(), task.ticket(), PlayedTask.keys(), task.settings(), task.listener);
+            PluginCarrier carrier = PluginCarrier.open(
+                    plugin.toString(), task.ticket(), PlayedTask.keys(), task.settings(), task.listener);
 
             assertThat(carrier.address().getPort()).isEqualTo(45_678);
             assertThat(carrier.tls()).isFalse();
@@ -47,13 +49,16 @@ class PluginCarrierIT {
             assertThat(arguments).contains("\"Target\":\"" + task.ticket().target() + "\"");
             String environment = Files.readString(folder.resolve("environment"));
             assertThat(environment)
-                    .contains("\"SessionId\":\"" + task.session().id() + "\"", "TokenValue", "StreamUrl", "AWS_ACCESS_KEY_ID=AKIASALLYPORT1");
+                    .contains(
+                            "\"SessionId\":\"" + task.session().id() + "\"",
+                            "TokenValue",
+                            "StreamUrl",
+                            "AWS_ACCESS_KEY_ID=AKIASALLYPORT1");
 
             carrier.close();
 
             assertThat(task.session().endedAt()).isPresent();
-            await().untilAsserted(
-                            () -> assertThat(task.ends).contains("passing: session-manager-plugin ended"));
+            await().untilAsserted(() -> assertThat(task.ends).contains("passing: session-manager-plugin ended"));
         }
     }
 
@@ -87,15 +92,13 @@ class PluginCarrierIT {
 
     private void write(String version, String run) throws IOException {
         Files.writeString(
-                plugin,
-                """
+                plugin, """
                 #!/bin/sh
                 if [ "$1" = --version ]; then echo %s; exit 0; fi
                 for argument in "$@"; do printf '%%s\\n' "$argument"; done > %s
                 env > %s
                 %s
-                """
-                        .formatted(version, folder.resolve("arguments"), folder.resolve("environment"), run));
+                """.formatted(version, folder.resolve("arguments"), folder.resolve("environment"), run));
         Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwx------"));
     }
 }

@@ -67,7 +67,8 @@ class SsmCarrierIT {
             assertThat(socket.getInputStream().read()).isNegative();
         });
         try (SsmCarrier carrier = task.open();
-                Socket socket = new Socket(carrier.address().getAddress(), carrier.address().getPort())) {
+                Socket socket = new Socket(
+                        carrier.address().getAddress(), carrier.address().getPort())) {
             spoiling.spoil(task.manager().faults());
             CompletableFuture<String> written = new CompletableFuture<>();
             Thread.ofVirtual().start(() -> complete(written, () -> Bytes.write(socket.getOutputStream(), 8, length)));
@@ -101,13 +102,14 @@ class SsmCarrierIT {
         AtomicLong written = new AtomicLong();
         CompletableFuture<String> sent = new CompletableFuture<>();
         long length = 64 * MEGABYTE;
-        try (PlayedTask task = new PlayedTask(folder, socket -> sent.complete(Bytes.write(
-                        new CountingStream(socket.getOutputStream(), written), 9, length)));
+        try (PlayedTask task = new PlayedTask(
+                        folder,
+                        socket -> sent.complete(
+                                Bytes.write(new CountingStream(socket.getOutputStream(), written), 9, length)));
                 SsmCarrier carrier = task.open();
                 Socket socket = connect(carrier)) {
             AtomicLong before = new AtomicLong(-1);
-            await().pollInterval(Duration.ofSeconds(2))
-                    .until(() -> before.getAndSet(written.get()) == written.get());
+            await().pollInterval(Duration.ofSeconds(2)).until(() -> before.getAndSet(written.get()) == written.get());
             assertThat(written.get()).isBetween(1L, length - 1);
 
             String read = Bytes.read(socket.getInputStream(), length);
@@ -135,14 +137,16 @@ class SsmCarrierIT {
     void theEndOfOurConnectionIsTheEndOfThePortsBehindItsLastByte() throws Exception {
         CompletableFuture<Integer> received = new CompletableFuture<>();
         try (PlayedTask task = new PlayedTask(
-                        folder, socket -> received.complete(socket.getInputStream().readAllBytes().length));
+                        folder,
+                        socket -> received.complete(socket.getInputStream().readAllBytes().length));
                 SsmCarrier carrier = task.open()) {
             try (Socket socket = connect(carrier)) {
                 Bytes.write(socket.getOutputStream(), 5, MEGABYTE);
             }
 
             assertThat(received.get(10, TimeUnit.SECONDS)).isEqualTo((int) MEGABYTE);
-            assertThat(task.ends.poll(10, TimeUnit.SECONDS)).isEqualTo("lasting: the connection was closed on this side");
+            assertThat(task.ends.poll(10, TimeUnit.SECONDS))
+                    .isEqualTo("lasting: the connection was closed on this side");
             assertThat(task.session().endedAt()).isPresent();
             assertThat(task.session().rejected()).isEmpty();
         }
@@ -244,9 +248,7 @@ class SsmCarrierIT {
         try (PlayedTask task = echo()) {
             task.manager().faults().agentVersion("3.0.196.0");
 
-            assertThatExceptionOfType(SsmFailure.class)
-                    .isThrownBy(task::open)
-                    .withMessageContaining("3.0.196.0");
+            assertThatExceptionOfType(SsmFailure.class).isThrownBy(task::open).withMessageContaining("3.0.196.0");
         }
     }
 
@@ -266,8 +268,8 @@ class SsmCarrierIT {
     @Test
     void looksForAnotherSocketWhenTheOneThereIsIsSilentAndGoesOn() throws Exception {
         try (PlayedTask task = echo();
-                SsmCarrier carrier = SsmCarrier.open(
-                        task.ticket(), PlayedTask.keys(), task.settings(impatient()), task.listener);
+                SsmCarrier carrier =
+                        SsmCarrier.open(task.ticket(), PlayedTask.keys(), task.settings(impatient()), task.listener);
                 Socket socket = connect(carrier)) {
             task.manager().faults().deaf(true);
             socket.getOutputStream().write(new byte[] {1, 2, 3});
@@ -282,8 +284,8 @@ class SsmCarrierIT {
     @Test
     void endsWhenTheSessionCannotBeResumed() throws Exception {
         try (PlayedTask task = echo();
-                SsmCarrier carrier = SsmCarrier.open(
-                        task.ticket(), PlayedTask.keys(), task.settings(impatient()), task.listener);
+                SsmCarrier carrier =
+                        SsmCarrier.open(task.ticket(), PlayedTask.keys(), task.settings(impatient()), task.listener);
                 Socket socket = connect(carrier)) {
             task.manager().faults().resumable(false);
             task.manager().faults().cut(1, 0);
@@ -318,7 +320,8 @@ class SsmCarrierIT {
     }
 
     private static Socket connect(SsmCarrier carrier) throws IOException {
-        Socket socket = new Socket(carrier.address().getAddress(), carrier.address().getPort());
+        Socket socket =
+                new Socket(carrier.address().getAddress(), carrier.address().getPort());
         socket.setSoTimeout(60_000);
         return socket;
     }

@@ -195,8 +195,7 @@ class TunnelTest {
 
             TunnelEnd end = tunnel.end().get(20, TimeUnit.SECONDS);
             assertThat(end)
-                    .isEqualTo(new TunnelEnd(
-                            TunnelEnd.Reason.GRANT_ENDED, "grant_not_active", "as the test wants"));
+                    .isEqualTo(new TunnelEnd(TunnelEnd.Reason.GRANT_ENDED, "grant_not_active", "as the test wants"));
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> echo(tunnel.port(), "late"));
         }
         assertThat(heard).endsWith("ended GRANT_ENDED").doesNotContain("ended CLOSED");

@@ -18,8 +18,10 @@ class HandshakeTest {
         Handshake answer = answer("3.3.551.0", PORT);
 
         assertThat(answer.refusal()).isEmpty();
-        assertThat(text(answer)).isEqualTo("{\"ClientVersion\":\"1.2.650.0\",\"ProcessedClientActions\":["
-                + "{\"ActionType\":\"SessionType\",\"ActionStatus\":1,\"ActionResult\":null,\"Error\":\"\"}],\"Errors\":[]}");
+        assertThat(text(answer))
+                .isEqualTo(
+                        "{\"ClientVersion\":\"1.2.650.0\",\"ProcessedClientActions\":["
+                                + "{\"ActionType\":\"SessionType\",\"ActionStatus\":1,\"ActionResult\":null,\"Error\":\"\"}],\"Errors\":[]}");
     }
 
     @ParameterizedTest
@@ -65,8 +67,9 @@ class HandshakeTest {
     }
 
     private static Handshake answer(String version, String actions) throws MalformedMessage {
-        return Handshake.answer(("{\"AgentVersion\": \"" + version + "\", \"RequestedClientActions\": [" + actions + "]}")
-                .getBytes(StandardCharsets.UTF_8));
+        return Handshake.answer(
+                ("{\"AgentVersion\": \"" + version + "\", \"RequestedClientActions\": [" + actions + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private static String text(Handshake answer) {

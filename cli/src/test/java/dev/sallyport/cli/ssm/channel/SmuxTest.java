@@ -38,13 +38,14 @@ class SmuxTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 8, 9, 1_000})
     void readsFramesHoweverTheyAreCut(int size) throws MalformedMessage {
-        byte[] stream = HEX.parseHex("0103000000000000" // keep-alive
-                + "0102050003000000" + "68656c6c6f"
-                + "0102010005000000" + "78" // another stream
-                + "0102000003000000" // empty
-                + "0102010003000000" + "21"
-                + "0101000005000000" // the other's end
-                + "0101000003000000");
+        byte[] stream = HEX.parseHex(
+                "0103000000000000" // keep-alive
+                        + "0102050003000000" + "68656c6c6f"
+                        + "0102010005000000" + "78" // another stream
+                        + "0102000003000000" // empty
+                        + "0102010003000000" + "21"
+                        + "0101000005000000" // the other's end
+                        + "0101000003000000");
         Smux smux = new Smux();
 
         for (int at = 0; at < stream.length; at += size) {
@@ -57,8 +58,7 @@ class SmuxTest {
     @ParameterizedTest
     @ValueSource(strings = {"0202010003000000", "0104080003000000", "0105000003000000", "0101010003000000"})
     void refusesWhatIsNotVersionOne(String frame) {
-        assertThatExceptionOfType(MalformedMessage.class)
-                .isThrownBy(() -> new Smux().read(HEX.parseHex(frame), sink));
+        assertThatExceptionOfType(MalformedMessage.class).isThrownBy(() -> new Smux().read(HEX.parseHex(frame), sink));
     }
 
     @Test

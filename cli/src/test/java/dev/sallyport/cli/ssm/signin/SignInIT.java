@@ -56,8 +56,7 @@ class SignInIT {
     private static final String GRANT = "gra_2qZQYz0V3cXnJ0pW8bT5mH1kL7e";
 
     /** Of the form that the broker gives a grant. */
-    private static final String POLICY =
-            """
+    private static final String POLICY = """
             {"Version": "2012-10-17", "Statement": [
              {"Effect": "Allow", "Action": "ssm:StartSession", "Resource": "arn:aws:ecs:eu-west-1:222233334444:task/sallyport/*",
               "Condition": {"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"},
@@ -97,7 +96,9 @@ class SignInIT {
         Cloud cloud = new Cloud(
                 folder.resolve("cloud"),
                 new Account(HOME, "management", "aws@example.com"),
-                List.of(new Account(ACCOUNT, "proxy", "p@example.com"), new Account("333344445555", "other", "o@example.com")));
+                List.of(
+                        new Account(ACCOUNT, "proxy", "p@example.com"),
+                        new Account("333344445555", "other", "o@example.com")));
         cloud.addAccessKey("AKIASALLYPORT1", Secret.of("right-secret"), "sallyport");
         aws = new AwsStandIn(0, cloud);
         center = cloud.identityCenter();
@@ -159,9 +160,14 @@ class SignInIT {
 
         Path kept = new TokenCache(folder.resolve("cache")).file(URI.create(center.startUrl()));
         assertThat(kept.getFileName().toString()).matches("[0-9a-f]{40}\\.json");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rw-------");
         assertThat(Files.readString(kept))
-                .contains("\"startUrl\":\"" + center.startUrl() + "\"", "\"accessToken\"", "\"expiresAt\"", "\"refreshToken\"");
+                .contains(
+                        "\"startUrl\":\"" + center.startUrl() + "\"",
+                        "\"accessToken\"",
+                        "\"expiresAt\"",
+                        "\"refreshToken\"");
     }
 
     @Test
@@ -260,11 +266,17 @@ class SignInIT {
         task("sallyport-untagged", "other");
 
         open(ticket()).close();
-        refused(ticket(target("elsewhere"), "AWS-StartPortForwardingSession", ACCOUNT), "is not authorized to perform: ssm:StartSession");
+        refused(
+                ticket(target("elsewhere"), "AWS-StartPortForwardingSession", ACCOUNT),
+                "is not authorized to perform: ssm:StartSession");
         refused(ticket(target("sallyport-untagged"), "AWS-StartPortForwardingSession", ACCOUNT), "is not authorized");
         refused(ticket(target("sallyport"), "SSM-SessionManagerRunShell", ACCOUNT), "is not authorized");
-        refused(ticket(target("sallyport"), "AWS-StartPortForwardingSessionToRemoteHost", ACCOUNT), "is not authorized");
-        refused(ticket(target("sallyport"), "AWS-StartPortForwardingSession", "333344445555"), "does not give you the role");
+        refused(
+                ticket(target("sallyport"), "AWS-StartPortForwardingSessionToRemoteHost", ACCOUNT),
+                "is not authorized");
+        refused(
+                ticket(target("sallyport"), "AWS-StartPortForwardingSession", "333344445555"),
+                "does not give you the role");
     }
 
     private SsmCarrier open(SsmTicket ticket) {
@@ -337,7 +349,9 @@ class SignInIT {
     private void assign(String permissionSet) {
         begin(permissionSet);
         await().until(() -> center.assumable(
-                        ACCOUNT, permissionSet, center.userNamed("alice").orElseThrow().userId())
+                        ACCOUNT,
+                        permissionSet,
+                        center.userNamed("alice").orElseThrow().userId())
                 .isPresent());
     }
 
@@ -349,8 +363,8 @@ class SignInIT {
                 .credentialsProvider(StaticCredentialsProvider.create(ours))
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .build()) {
-            String arn = admin.createPermissionSet(set ->
-                            set.instanceArn(center.instanceArn()).name(permissionSet))
+            String arn = admin.createPermissionSet(
+                            set -> set.instanceArn(center.instanceArn()).name(permissionSet))
                     .permissionSet()
                     .permissionSetArn();
             admin.putInlinePolicyToPermissionSet(policy -> policy.instanceArn(center.instanceArn())

@@ -28,10 +28,6 @@ public interface AccessConfig {
     @WithDefault("20")
     int maxEntitlements();
 
-    /** How grants are reached; the grant-broker has to know it. */
-    @WithDefault("direct")
-    String transport();
-
     /** How often requests and grants are looked for whose time is over. */
     @WithDefault("5s")
     Duration deadlineInterval();

@@ -7,7 +7,6 @@ import dev.sallyport.api.targets.Targets;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.grants.GrantActivate;
-import dev.sallyport.contracts.grants.ProxyPlace;
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.kernel.RdsDatabaseId;
 import dev.sallyport.kernel.RequestId;
@@ -17,22 +16,20 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 
 /** Makes grants of requests that are approved, and has the broker open them. Each method is part of the caller's transaction. */
 @ApplicationScoped
 class GrantOpening {
 
     private static final String DIRECT = "direct";
+    private static final String SSM = "ssm";
 
     private final Targets targets;
-    private final AccessConfig config;
     private final Outbox outbox;
     private final InstantSource clock;
 
-    GrantOpening(Targets targets, AccessConfig config, Outbox outbox, InstantSource clock) {
+    GrantOpening(Targets targets, Outbox outbox, InstantSource clock) {
         this.targets = targets;
-        this.config = config;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -73,7 +70,8 @@ class GrantOpening {
         grant.failed = false;
         grant.message = "";
         GrantId id = new GrantId(grant.id);
-        return place(target)
+        return targets.place(target)
+                .invoke(place -> grant.transport = place.isPresent() ? SSM : DIRECT)
                 .chain(place -> outbox.add(Event.of(
                         EventType.GRANT_ACTIVATE,
                         Ensure.SOURCE,
@@ -84,24 +82,9 @@ class GrantOpening {
                                 new RequestId(grant.requestId),
                                 grant.grantee(),
                                 target.toGrantTarget(),
-                                config.transport(),
+                                grant.transport,
                                 place.orElse(null),
                                 Duration.ofSeconds(grant.durationSeconds)))));
-    }
-
-    /** The broker arranges the way through AWS; without one there is nothing to arrange. */
-    private Uni<Optional<ProxyPlace>> place(AccessTarget target) {
-        return config.transport().equals(DIRECT)
-                ? Uni.createFrom().item(Optional.empty())
-                : targets.place(target).invoke(place -> {
-                    if (place.isEmpty()) {
-                        throw ProblemException.conflict(
-                                "no_proxy",
-                                target.name()
-                                        + " names no deployment of db-proxies that is registered, and the transport is "
-                                        + config.transport() + ": register it with PUT /api/proxies/{id}");
-                    }
-                });
     }
 
     private Uni<AccessTarget> target(String database, String role) {

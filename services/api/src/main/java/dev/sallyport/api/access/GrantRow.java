@@ -52,6 +52,9 @@ class GrantRow extends PanacheEntityBase {
 
     boolean breakglass;
 
+    /** {@code ssm} or {@code direct}; means something from the activation on. */
+    String transport = "direct";
+
     @Column(name = "duration_seconds")
     long durationSeconds;
 

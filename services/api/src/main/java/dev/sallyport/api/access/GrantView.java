@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A grant, as clients see it.
  *
+ * @param transport {@code ssm}, through AWS Systems Manager, or {@code direct}
  * @param provisioningFailed whether the last try to activate it came to nothing, for the reason in {@code message}; it may be tried again
  * @param activateBy until when it has to be activated; null when it was, or for ever
  * @param extensionsLeft how often it may still be extended
@@ -21,6 +22,7 @@ public record GrantView(
         GrantStatus status,
         String workflow,
         boolean breakglass,
+        String transport,
         long durationSeconds,
         boolean provisioningFailed,
         Instant createdAt,
@@ -45,6 +47,7 @@ public record GrantView(
                 row.status,
                 terms.workflow(),
                 row.breakglass,
+                row.transport,
                 row.durationSeconds,
                 row.failed,
                 row.createdAt,

@@ -2,6 +2,7 @@ package dev.sallyport.api.databases;
 
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
+import dev.sallyport.contracts.grants.ProxyPlace;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
@@ -31,7 +32,7 @@ public class Proxies {
     }
 
     /** Makes it, or what it was becomes this; grants that are live keep the place they were made for. */
-    Uni<ProxyDeployment> put(String id, String name, String accountId, String region, String cluster, String by) {
+    Uni<ProxyDeployment> put(String id, String name, String transport, ProxyPlace place, String by) {
         return ProxyRow.<ProxyRow>findById(id).chain(known -> {
             ProxyRow row = known == null ? new ProxyRow() : known;
             if (known == null) {
@@ -39,9 +40,10 @@ public class Proxies {
                 row.createdAt = clock.instant();
             }
             row.name = name;
-            row.accountId = accountId;
-            row.region = region;
-            row.cluster = cluster;
+            row.transport = transport;
+            row.accountId = place.accountId();
+            row.region = place.region();
+            row.cluster = place.cluster();
             row.updatedAt = clock.instant();
             row.updatedBy = by;
             return row.<ProxyRow>persist().map(ProxyRow::toDeployment);

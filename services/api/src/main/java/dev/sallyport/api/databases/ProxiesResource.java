@@ -8,6 +8,7 @@ import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.contracts.grants.ProxyPlace;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
@@ -47,6 +48,13 @@ class ProxiesResource {
     record Spec(
             @Schema(description = "For people; the id without it.") @JsonProperty("name") @Nullable String name,
 
+            @Schema(
+                    enumeration = {"ssm", "direct"},
+                    defaultValue = "ssm",
+                    description = "Whether people reach it through AWS Systems Manager, or connect to it themselves.")
+            @JsonProperty("transport")
+            @Nullable String transport,
+
             @JsonProperty("account_id") @Nullable String accountId,
             @JsonProperty("region") @Nullable String region,
             @JsonProperty("cluster") @Nullable String cluster) {}
@@ -75,16 +83,22 @@ class ProxiesResource {
     @Operation(
             operationId = "putProxy",
             summary = "Register a deployment of db-proxies in ECS",
-            description = "Grants on databases that name it are reached through AWS Systems Manager.")
+            description =
+                    "With the transport ssm, grants on databases that name it are reached through AWS Systems Manager.")
     public ProxyDeployment put(@PathParam("id") String id, @NotNull Spec body) {
         Fields.checked("id", id, Fields.ID, "1 to 63 lower-case letters, digits and hyphens");
         String name = body.name() == null
                 ? id
                 : Fields.checked("name", body.name(), Fields.NAME, "1 to 100 printable characters");
+        String transport = body.transport() == null ? ProxyDeployment.SSM : body.transport();
+        if (!transport.equals(ProxyDeployment.SSM) && !transport.equals(ProxyDeployment.DIRECT)) {
+            throw ProblemException.badRequest("invalid_field", "'transport' is ssm or direct");
+        }
         String account = Fields.present("account_id", body.accountId(), Fields.ACCOUNT, "an AWS account: 12 digits");
         String region = Fields.present("region", body.region(), Fields.REGION, "an AWS region such as us-west-2");
         String cluster = Fields.present("cluster", body.cluster(), Fields.CLUSTER, "the name of an ECS cluster");
-        return transactions.call(() -> proxies.put(id, name, account, region, cluster, caller.subject()));
+        return transactions.call(
+                () -> proxies.put(id, name, transport, new ProxyPlace(id, account, region, cluster), caller.subject()));
     }
 
     @DELETE

@@ -16,6 +16,7 @@ class ProxyRow extends PanacheEntityBase {
     String id;
 
     String name;
+    String transport;
 
     @Column(name = "account_id")
     String accountId;
@@ -33,6 +34,6 @@ class ProxyRow extends PanacheEntityBase {
     String updatedBy;
 
     ProxyDeployment toDeployment() {
-        return new ProxyDeployment(id, name, accountId, region, cluster, createdAt, updatedAt, updatedBy);
+        return new ProxyDeployment(id, name, transport, accountId, region, cluster, createdAt, updatedAt, updatedBy);
     }
 }

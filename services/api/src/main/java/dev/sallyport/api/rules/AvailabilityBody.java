@@ -28,8 +28,7 @@ record AvailabilityBody(
                     target == null ? null : RdsDatabaseId.parse(target).toString();
             return new Availability(workflow, database, selector, roleName(), identityStore);
         } catch (IllegalArgumentException e) {
-            throw ProblemException.badRequest(
-                    "invalid_target", String.valueOf(e.getMessage()));
+            throw ProblemException.badRequest("invalid_target", String.valueOf(e.getMessage()));
         }
     }
 

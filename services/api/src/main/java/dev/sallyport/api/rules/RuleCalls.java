@@ -63,9 +63,7 @@ class RuleCalls {
                         row.revision,
                         row.changedAt,
                         row.changedBy,
-                        row.body == null
-                                ? null
-                                : StoredJson.read(row.body, new TypeReference<>() {})));
+                        row.body == null ? null : StoredJson.read(row.body, new TypeReference<>() {})));
     }
 
     /** @param check refuses what refers to something that is not there; part of the transaction, with the rules locked */

@@ -58,7 +58,7 @@ public class Targets {
     /** Where the proxies are that the target is reached through, when people need AWS to get there. */
     public Uni<Optional<ProxyPlace>> place(AccessTarget target) {
         return target.proxyId()
-                .map(id -> proxies.find(id).map(found -> found.map(ProxyDeployment::place)))
+                .map(id -> proxies.find(id).map(found -> found.flatMap(ProxyDeployment::place)))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
     }
 

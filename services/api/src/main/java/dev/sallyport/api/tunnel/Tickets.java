@@ -89,7 +89,7 @@ class Tickets {
                 .call(() -> targets.find(database, grant.role()))
                 .orElseThrow(() -> ProblemException.conflict(
                         "target_gone", "the role " + grant.role() + " in " + database + " is no longer there"));
-        boolean ssm = access.transport().equals(SSM);
+        boolean ssm = grant.transport().equals(SSM);
         String proxyId = target.proxyId().orElse(ProxyListeners.DEFAULT_PROXY);
         TunnelListener listener = listener(proxyId, ssm);
         Instant tokenEnd = now.plus(config.tokenLifetime()).truncatedTo(ChronoUnit.SECONDS);

@@ -24,7 +24,6 @@ class AccessConfigTest {
         assertThat(access.maxDuration()).isEqualTo(Duration.ofHours(12));
         assertThat(access.maxReasonLength()).isEqualTo(1_000);
         assertThat(access.maxEntitlements()).isEqualTo(20);
-        assertThat(access.transport()).isEqualTo("direct");
         assertThat(access.deadlineInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(access.credentialsTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(access.caFile()).isEmpty();

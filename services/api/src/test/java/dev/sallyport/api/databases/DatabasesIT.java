@@ -123,6 +123,17 @@ class DatabasesIT {
     }
 
     @Test
+    void aProxyIsReachedThroughSystemsManagerUnlessItSaysOtherwise() {
+        admin().get("/api/proxies/prod").then().body("transport", equalTo("ssm"));
+        put("/api/proxies/prod", PROXY.replace("{", "{\"transport\": \"direct\", "))
+                .statusCode(200)
+                .body("transport", equalTo("direct"));
+        put("/api/proxies/prod", PROXY.replace("{", "{\"transport\": \"pigeon\", "))
+                .statusCode(400)
+                .body("detail", equalTo("'transport' is ssm or direct"));
+    }
+
+    @Test
     void oneDatabaseHasOneId() {
         put("/api/databases/orders", ORDERS).statusCode(200);
         put("/api/databases/other", ORDERS).statusCode(409).body("code", equalTo("database_registered"));

@@ -39,8 +39,8 @@ class HashicorpYamuxTest {
         assumeTrue(
                 Files.isDirectory(LIBRARY) && Files.isExecutable(Path.of("/usr/bin/go")),
                 "apt-get install golang-go golang-github-hashicorp-yamux-dev");
-        List<String> command =
-                new ArrayList<>(List.of("go", "run", "src/test/go/peer.go", side, Integer.toString(door.getLocalPort())));
+        List<String> command = new ArrayList<>(
+                List.of("go", "run", "src/test/go/peer.go", side, Integer.toString(door.getLocalPort())));
         command.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("GO111MODULE", "off");
@@ -119,6 +119,7 @@ class HashicorpYamuxTest {
         final YamuxSession session;
         int opened;
         int pongs;
+
         @Nullable GoAway goneAway;
 
         Side(YamuxSession.Role role, Socket socket) {
