@@ -1,0 +1,181 @@
+package dev.sallyport.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sallyport.e2e.LocalStack.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** docs/guides/first-access.md, by its own commands: rules from files, a request, an approval, a tunnel, a statement, the record, the end. */
+class FirstAccessE2E {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path home;
+
+    private static LocalStack stack;
+
+    @BeforeAll
+    static void up() {
+        stack = new LocalStack(home);
+        Ended demo = stack.sally("demo");
+        assertThat(demo.exitCode()).as(demo.output()).isZero();
+    }
+
+    @AfterAll
+    static void down() {
+        stack.sally("down");
+    }
+
+    @Test
+    void aPersonIsLetInUsesTheirOwnClientAndIsRecordedUntilTheGrantIsClosed() throws Exception {
+        String arn = stack.status().path("targets").path(0).path("arn").asText() + "/shop";
+        apply(arn);
+        Path printed = home.resolve("proxy.out");
+        Process proxy = stack.start(
+                printed,
+                "rds",
+                "proxy",
+                "--as",
+                "engineer",
+                "--target",
+                "orders-postgres/shop",
+                "--role",
+                "ro",
+                "--reason",
+                "ticket 4711",
+                "--yes",
+                "--wait",
+                "2m",
+                "-o",
+                "json");
+        try {
+            approve();
+            JsonNode ready = ready(printed);
+            try (Connection client = connect(ready);
+                    Statement statement = client.createStatement()) {
+                assertThat(selected(statement)).isEqualTo("through the tunnel");
+            }
+            awaitRecord(ready);
+
+            assertThat(stack.sally(
+                                    "close",
+                                    "--as",
+                                    "approver",
+                                    ready.path("grant_id").asText())
+                            .exitCode())
+                    .isZero();
+            assertThat(proxy.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(proxy.exitValue()).as(Files.readString(printed)).isEqualTo(10);
+            assertThat(Files.readString(printed))
+                    .contains("has ended", "To ask for it again: `sally rds proxy --target " + arn);
+        } finally {
+            proxy.destroyForcibly();
+        }
+    }
+
+    private static void apply(String arn) throws IOException {
+        Path file = Files.writeString(home.resolve("access.yaml"), """
+                kind: Workflow
+                name: rds
+                spec:
+                  access_duration_seconds: 14400
+                  validation: {reason_required: true}
+                ---
+                kind: Availability
+                name: orders-read-only
+                spec: {workflow: rds, target: "%s", role: hoop_ro}
+                """.formatted(arn));
+        Ended applied = stack.sally("apply", "--as", "admin", "-f", file.toString(), "--yes");
+        assertThat(applied.exitCode()).as(applied.output()).isZero();
+        assertThat(applied.output()).contains("+ Workflow rds", "+ Availability orders-read-only");
+        assertThat(stack.sally("apply", "--as", "admin", "-f", file.toString(), "--plan")
+                        .output())
+                .contains("0 to create, 0 to change, 0 to remove, 2 unchanged");
+        assertThat(stack.sally("entitlements", "--as", "engineer").output())
+                .contains("hoop_ro")
+                .doesNotContain("hoop_rw");
+    }
+
+    private static void approve() {
+        String request = await().atMost(PATIENCE)
+                .until(
+                        () -> JSON.readTree(stack.sally(
+                                                "requests", "--as", "approver", "--status", "requested", "-o", "json")
+                                        .output())
+                                .path(0)
+                                .path("id")
+                                .asText(),
+                        id -> !id.isEmpty());
+        Ended approved = stack.sally("approve", "--as", "approver", request);
+        assertThat(approved.exitCode()).as(approved.output()).isZero();
+    }
+
+    private static JsonNode ready(Path printed) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            for (String line : Files.readAllLines(printed)) {
+                                if (line.startsWith("{")) {
+                                    return JSON.readTree(line);
+                                }
+                            }
+                            return JSON.nullNode();
+                        },
+                        line -> line.path("state").asText().equals("ready"));
+    }
+
+    /** The URL is libpq's; this is the same for JDBC. */
+    private static Connection connect(JsonNode ready) throws SQLException {
+        assertThat(ready.path("url").asText()).endsWith("/shop?sslmode=disable");
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + ready.path("port").asInt() + "/"
+                        + ready.path("database").asText() + "?sslmode=disable",
+                ready.path("user").asText(),
+                "password");
+    }
+
+    private static String selected(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT 'through the tunnel'")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static void awaitRecord(JsonNode ready) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode sessions = JSON.readTree(stack.sally("audit", "sessions", "--as", "auditor", "-o", "json")
+                    .output());
+            JsonNode first = sessions.isArray()
+                    ? sessions.path(0)
+                    : sessions.path("items").path(0);
+            assertThat(first.path("grant_id").asText())
+                    .isEqualTo(ready.path("grant_id").asText());
+            assertThat(stack.sally(
+                                    "audit",
+                                    "statements",
+                                    "--as",
+                                    "auditor",
+                                    first.path("id").asText())
+                            .output())
+                    .contains("SELECT 'through the tunnel'");
+        });
+    }
+}
