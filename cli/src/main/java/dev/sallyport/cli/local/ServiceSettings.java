@@ -71,6 +71,8 @@ record ServiceSettings(
         values.put(
                 "sallyport.access.tunnel.key-file",
                 TunnelKeys.of(home).signing().toString());
+        values.put("sallyport.access.tunnel.start-url", IdentityCenter.START_URL);
+        values.put("sallyport.access.tunnel.sso-region", IdentityCenter.REGION);
         values.put("quarkus.oidc.auth-server-url", LocalIssuer.urlAt(ports.of(Ports.ISSUER)));
     }
 

@@ -34,6 +34,9 @@ public final class IdentityCenter {
     /** Where it is, unless said otherwise. */
     public static final String REGION = "us-east-1";
 
+    /** Where people sign in. */
+    public static final String START_URL = "https://" + STORE_ID + ".awsapps.com/start";
+
     private static final int FORGET_BEYOND = 1_000;
 
     private final StateFile file;
@@ -93,7 +96,7 @@ public final class IdentityCenter {
 
     /** The address of the access portal. */
     public String startUrl() {
-        return "https://" + identityStoreId() + ".awsapps.com/start";
+        return START_URL;
     }
 
     /** Adds a user, or finds the one of this name; the id is made of the name, so it is the same in every run. */
