@@ -38,6 +38,7 @@ final class StreamChannel extends AbstractChannel implements StreamEvents {
 
     private @Nullable ByteBuf kept;
     private boolean readWanted;
+    private boolean readInBatch;
     private boolean readScheduled;
     private boolean inputEnded;
     private boolean endTold;
@@ -55,6 +56,7 @@ final class StreamChannel extends AbstractChannel implements StreamEvents {
         tunnel.touched(this);
         if (readWanted && kept == null) {
             int length = bytes.readableBytes();
+            readInBatch = true;
             pipeline().fireChannelRead(bytes);
             stream.consumed(length);
         } else {
@@ -75,9 +77,10 @@ final class StreamChannel extends AbstractChannel implements StreamEvents {
         }
     }
 
-    /** The tunnel's batch of reads is over. */
+    /** The tunnel's batch of reads is over. Who read in it hears of that, also when it wants to read no more by now. */
     void batchRead() {
-        if (readWanted && kept == null) {
+        if (readInBatch || readWanted && kept == null) {
+            readInBatch = false;
             readWanted = false;
             pipeline().fireChannelReadComplete();
             tellEnd();

@@ -62,6 +62,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -203,6 +204,19 @@ class TunnelIT {
         List<SessionOpened> opened = sessions(grant, 2);
         assertThat(opened).allSatisfy(session -> assertThat(session.tunnelId()).isEqualTo(tunnel));
         await().until(() -> node.connections() == 0 && tunnels.open() == 0);
+    }
+
+    /** The disk is waited for in the middle of a batch of reads, and the client is not read meanwhile. */
+    @Test
+    void carriesStatementsWhoseRecordHasToBeOnTheDiskFirst() throws IOException {
+        GrantState grant = tell(with(grant(), AuditMode.STRICT));
+        try (TunnelClient client = open(grant)) {
+            TunnelClient.Stream stream = client.stream();
+            assertThat(stream.ask(grant.login())).isEqualTo("welcome");
+            for (int i = 0; i < 50; i++) {
+                assertThat(stream.ask("select " + i)).isEqualTo("done: select " + i);
+            }
+        }
     }
 
     @Test
@@ -409,13 +423,28 @@ class TunnelIT {
     }
 
     private static GrantState with(GrantState grant, Engine engine) {
+        return with(grant, engine, null);
+    }
+
+    private static GrantState with(GrantState grant, AuditMode mode) {
+        return with(grant, grant.target().engine(), mode);
+    }
+
+    private static GrantState with(GrantState grant, Engine engine, @Nullable AuditMode mode) {
         GrantTarget of = grant.target();
         return new GrantState(
                 grant.grantId(),
                 grant.requestId(),
                 grant.grantee(),
                 new GrantTarget(
-                        of.databaseId(), engine, of.host(), of.port(), of.role(), of.databaseUser(), of.secret()),
+                        of.databaseId(),
+                        engine,
+                        of.host(),
+                        of.port(),
+                        of.role(),
+                        of.databaseUser(),
+                        of.secret(),
+                        mode),
                 grant.login(),
                 grant.verifiers(),
                 grant.activatedAt(),
