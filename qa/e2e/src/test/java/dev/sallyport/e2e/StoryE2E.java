@@ -162,7 +162,9 @@ class StoryE2E {
             tunnel.query("SELECT 'before'");
             ProcessHandle.of(stack.pid("db-proxy")).orElseThrow().destroyForcibly();
             assertThat(stack.sally("up").exitCode()).isZero();
-            org.awaitility.Awaitility.await().atMost(java.time.Duration.ofSeconds(60)).until(() -> tunnel.times() == 2);
+            org.awaitility.Awaitility.await()
+                    .atMost(java.time.Duration.ofSeconds(60))
+                    .until(() -> tunnel.times() == 2);
             tunnel.query("SELECT 'after'");
 
             tunnel.awaitRecord(auditor, "SELECT 'before'");

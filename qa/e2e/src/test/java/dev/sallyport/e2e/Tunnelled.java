@@ -36,7 +36,10 @@ final class Tunnelled implements AutoCloseable {
         this.engineer = engineer;
         this.grant = grant;
         this.tunnel = Tunnel.open(
-                new Tickets(new Api(URI.create(api), Secret.of(token)), grant), Carriers.DIRECT, 0, new TunnelListener() {
+                new Tickets(new Api(URI.create(api), Secret.of(token)), grant),
+                Carriers.DIRECT,
+                0,
+                new TunnelListener() {
                     @Override
                     public void connected(Ticket ticket) {
                         tickets.add(ticket);
@@ -57,7 +60,10 @@ final class Tunnelled implements AutoCloseable {
                     .post("/api/access/requests/" + request + "/approve", "{}");
         }
         return new Tunnelled(
-                engineer, api, token, engineer.awaitActiveGrant(target).path("id").asText());
+                engineer,
+                api,
+                token,
+                engineer.awaitActiveGrant(target).path("id").asText());
     }
 
     Connection connect() throws SQLException {
@@ -87,7 +93,8 @@ final class Tunnelled implements AutoCloseable {
             boolean recorded = false;
             for (JsonNode session : auditor.json("/api/audit/sessions?limit=50").path("items")) {
                 recorded |= session.path("tunnel_id").asText().equals(tunnelId())
-                        && auditor.get("/api/audit/sessions/" + session.path("id").asText() + "/statements")
+                        && auditor.get("/api/audit/sessions/"
+                                        + session.path("id").asText() + "/statements")
                                 .contains(sql);
             }
             assertThat(recorded).as(sql).isTrue();
@@ -122,7 +129,9 @@ final class Tunnelled implements AutoCloseable {
 
     /** The one id of all its connections. */
     String tunnelId() {
-        assertThat(tickets).extracting(Ticket::tunnelId).containsOnly(tickets.getFirst().tunnelId());
+        assertThat(tickets)
+                .extracting(Ticket::tunnelId)
+                .containsOnly(tickets.getFirst().tunnelId());
         return tickets.getFirst().tunnelId();
     }
 

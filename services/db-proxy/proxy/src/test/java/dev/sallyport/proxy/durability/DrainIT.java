@@ -52,8 +52,8 @@ class DrainIT {
             settings.put("sallyport.proxy.tunnel.plain-port", Integer.toString(tunnelPort));
             GrantState grant = around.grant(AuditMode.BOUNDED);
             try (PackagedProxy proxy = new PackagedProxy(
-                            settings, folder.resolve("journal"), folder.resolve("proxy.log"), Map.of())
-                    .awaitReady();
+                                    settings, folder.resolve("journal"), folder.resolve("proxy.log"), Map.of())
+                            .awaitReady();
                     Connection idle = proxy.connect(around.login(grant));
                     TunnelClient tunnel = new TunnelClient(tunnelPort)) {
                 tunnel.hello();
@@ -71,7 +71,8 @@ class DrainIT {
 
                 proxy.terminate();
 
-                assertThat(tunnel.await(() -> busy.came.indexOf("in flight") >= 0, PATIENCE)).isTrue();
+                assertThat(tunnel.await(() -> busy.came.indexOf("in flight") >= 0, PATIENCE))
+                        .isTrue();
                 assertThat(tunnel.await(() -> tunnel.closed, PATIENCE)).isTrue();
                 assertThat(tunnel.goingAway).isTrue();
                 assertThat(busy.came).contains("C57P01").contains("this proxy is stopping");

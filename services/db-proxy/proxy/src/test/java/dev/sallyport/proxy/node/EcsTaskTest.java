@@ -25,11 +25,9 @@ class EcsTaskTest {
     void start() throws IOException {
         agent = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         agent.createContext("/v4/abc", exchange -> {
-            String body = exchange.getRequestURI().getPath().endsWith("/task")
-                    ? """
+            String body = exchange.getRequestURI().getPath().endsWith("/task") ? """
                     {"Cluster": "%s", "TaskARN": "arn:aws:ecs:us-west-2:111122223333:task/main/158d1c8083dd49d6",
-                     "Family": "proxy", "Revision": "5"}""".formatted(cluster)
-                    : """
+                     "Family": "proxy", "Revision": "5"}""".formatted(cluster) : """
                     {"DockerId": "158d1c8083dd49d6-2495160603", "Name": "proxy", "Labels": {}}""";
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
@@ -80,7 +78,9 @@ class EcsTaskTest {
 
     @Test
     void isNoneOutsideOfEcsAndTheConfiguredOneWhereThereIsOne() {
-        assertThat(new EcsTask("prod", Optional.empty(), Optional.empty()).get()).isEmpty();
-        assertThat(new EcsTask("prod", Optional.of(task()), Optional.empty()).get()).contains(task());
+        assertThat(new EcsTask("prod", Optional.empty(), Optional.empty()).get())
+                .isEmpty();
+        assertThat(new EcsTask("prod", Optional.of(task()), Optional.empty()).get())
+                .contains(task());
     }
 }

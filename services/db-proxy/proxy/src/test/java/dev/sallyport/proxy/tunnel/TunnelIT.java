@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sallyport.aws.AwsSecrets;
-import dev.sallyport.proxy.targets.SecretReader;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
@@ -22,8 +21,8 @@ import dev.sallyport.kernel.RequestId;
 import dev.sallyport.kernel.TunnelId;
 import dev.sallyport.proxy.audit.AuditMeter;
 import dev.sallyport.proxy.connection.ConnectionMeter;
-import dev.sallyport.proxy.connection.LineProtocol;
 import dev.sallyport.proxy.connection.Limits;
+import dev.sallyport.proxy.connection.LineProtocol;
 import dev.sallyport.proxy.connection.Listener;
 import dev.sallyport.proxy.connection.Node;
 import dev.sallyport.proxy.connection.Transport;
@@ -33,6 +32,7 @@ import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.journal.JournalSettings;
 import dev.sallyport.proxy.shipping.Shipper;
 import dev.sallyport.proxy.targets.Passwords;
+import dev.sallyport.proxy.targets.SecretReader;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
@@ -181,12 +181,13 @@ class TunnelIT {
         GrantState grant = tell(grant());
         TunnelId tunnel = TunnelId.next(CLOCK);
         try (TunnelClient client = new TunnelClient(listener.port())) {
-            assertThat(client.hello())
-                    .isInstanceOfSatisfying(ServerPacket.Hello.class, hello -> {
-                        assertThat(hello.capabilities()).isEqualTo(ServerPacket.MYSQL | ServerPacket.POSTGRES);
-                        assertThat(hello.method()).isEqualTo("cf_auth_token");
-                    });
-            assertThat(client.introduce(api.sign(grant, tunnel, CLOCK.instant()), grant.grantId().value()))
+            assertThat(client.hello()).isInstanceOfSatisfying(ServerPacket.Hello.class, hello -> {
+                assertThat(hello.capabilities()).isEqualTo(ServerPacket.MYSQL | ServerPacket.POSTGRES);
+                assertThat(hello.method()).isEqualTo("cf_auth_token");
+            });
+            assertThat(client.introduce(
+                            api.sign(grant, tunnel, CLOCK.instant()),
+                            grant.grantId().value()))
                     .isEqualTo(new ServerPacket.Accepted());
             TunnelClient.Stream one = client.stream();
             TunnelClient.Stream other = client.stream();
@@ -230,10 +231,7 @@ class TunnelIT {
         refused(1300, "rubbish", grant.grantId());
         refused(1300, new SignedTokens().sign(grant, tunnel, now), grant.grantId());
         refused(1300, api.sign(grant, tunnel, now), other.grantId());
-        refused(
-                1300,
-                api.sign(grant, tunnel, now, claims -> claims.setSubject("somebody-else")),
-                grant.grantId());
+        refused(1300, api.sign(grant, tunnel, now, claims -> claims.setSubject("somebody-else")), grant.grantId());
         refused(1200, api.sign(unknown, tunnel, now), unknown.grantId());
         GrantState mysql = tell(with(grant(), Engine.MYSQL));
         refused(1201, api.sign(mysql, tunnel, now), mysql.grantId());
@@ -261,7 +259,8 @@ class TunnelIT {
             assertThat(stream.ask(grant.login())).isEqualTo("welcome");
 
             long began = System.nanoTime();
-            producer.send(new ProducerRecord<>(Topics.GRANTS_STATE, grant.grantId().value(), null));
+            producer.send(
+                    new ProducerRecord<>(Topics.GRANTS_STATE, grant.grantId().value(), null));
             producer.flush();
             assertThat(stream.read()).isEqualTo("terminating connection because the grant was closed");
             assertThat(client.await(() -> client.closed, Duration.ofSeconds(2))).isTrue();
@@ -329,7 +328,8 @@ class TunnelIT {
             slow.taking = false;
             slow.say("flood 16000000");
 
-            assertThat(client.await(() -> slow.bytes >= 200 * 1024, Duration.ofSeconds(10))).isTrue();
+            assertThat(client.await(() -> slow.bytes >= 200 * 1024, Duration.ofSeconds(10)))
+                    .isTrue();
             for (int i = 0; i < 20; i++) {
                 assertThat(quick.ask("select " + i)).isEqualTo("done: select " + i);
             }
@@ -337,7 +337,8 @@ class TunnelIT {
 
             slow.taking = true;
             slow.yamux().consumed((int) slow.bytes);
-            assertThat(client.await(() -> slow.bytes >= 16_000_000, Duration.ofSeconds(60))).isTrue();
+            assertThat(client.await(() -> slow.bytes >= 16_000_000, Duration.ofSeconds(60)))
+                    .isTrue();
         }
     }
 
@@ -437,14 +438,7 @@ class TunnelIT {
                 grant.requestId(),
                 grant.grantee(),
                 new GrantTarget(
-                        of.databaseId(),
-                        engine,
-                        of.host(),
-                        of.port(),
-                        of.role(),
-                        of.databaseUser(),
-                        of.secret(),
-                        mode),
+                        of.databaseId(), engine, of.host(), of.port(), of.role(), of.databaseUser(), of.secret(), mode),
                 grant.login(),
                 grant.verifiers(),
                 grant.activatedAt(),
@@ -501,8 +495,8 @@ class TunnelIT {
 
     private void answer(Socket socket) {
         try (socket;
-                BufferedReader in = new BufferedReader(
-                        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 if (line.startsWith("flood ")) {
                     socket.getOutputStream().write(new byte[Integer.parseInt(line.substring(6))]);

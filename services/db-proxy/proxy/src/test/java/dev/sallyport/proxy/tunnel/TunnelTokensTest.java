@@ -87,8 +87,10 @@ class TunnelTokensTest {
 
     @Test
     void allowsTenSecondsOfOtherClocksAndNoMore() {
-        assertThat(tokens.verify(api.sign(GRANT, TUNNEL, NOW.minusSeconds(309)))).isPresent();
-        assertThat(tokens.verify(api.sign(GRANT, TUNNEL, NOW.minusSeconds(311)))).isEmpty();
+        assertThat(tokens.verify(api.sign(GRANT, TUNNEL, NOW.minusSeconds(309))))
+                .isPresent();
+        assertThat(tokens.verify(api.sign(GRANT, TUNNEL, NOW.minusSeconds(311))))
+                .isEmpty();
         refuses("not yet good", claims -> claims.setNotBefore(at(11)));
         refuses("good for hours", claims -> claims.setExpirationTime(at(3600)));
     }
