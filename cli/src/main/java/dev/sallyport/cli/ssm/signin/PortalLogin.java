@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.ssooidc.model.AccessDeniedException;
 import software.amazon.awssdk.services.ssooidc.model.AuthorizationPendingException;
 import software.amazon.awssdk.services.ssooidc.model.CreateTokenResponse;
 import software.amazon.awssdk.services.ssooidc.model.ExpiredTokenException;
+import software.amazon.awssdk.services.ssooidc.model.InvalidClientException;
 import software.amazon.awssdk.services.ssooidc.model.RegisterClientResponse;
 import software.amazon.awssdk.services.ssooidc.model.SlowDownException;
 import software.amazon.awssdk.services.ssooidc.model.SsoOidcException;
@@ -61,7 +62,17 @@ final class PortalLogin {
 
     /** A new sign-in, whatever is kept. */
     Secret fresh() {
-        return asked(oidc -> signIn(oidc, registration(oidc)));
+        return asked(oidc -> {
+            Optional<KeptToken> known = registered();
+            if (known.isPresent()) {
+                try {
+                    return signIn(oidc, known.get());
+                } catch (InvalidClientException e) {
+                    // Identity Center has forgotten us: then as somebody new.
+                }
+            }
+            return signIn(oidc, register(oidc));
+        });
     }
 
     private Optional<Secret> renewed(KeptToken kept) {
@@ -80,18 +91,20 @@ final class PortalLogin {
         }
     }
 
-    private KeptToken registration(SsoOidcClient oidc) {
+    private Optional<KeptToken> registered() {
         Instant soon = Instant.now().plus(BEFORE_EXPIRY);
-        return cache.read(startUrl).filter(kept -> kept.isRegisteredAt(soon)).orElseGet(() -> {
-            RegisterClientResponse client = oidc.registerClient(
-                    request -> request.clientName("sally").clientType("public").scopes(SCOPE));
-            return KeptToken.registered(
-                    startUrl.toString(),
-                    region,
-                    client.clientId(),
-                    client.clientSecret(),
-                    Instant.ofEpochSecond(client.clientSecretExpiresAt()));
-        });
+        return cache.read(startUrl).filter(kept -> kept.isRegisteredAt(soon));
+    }
+
+    private KeptToken register(SsoOidcClient oidc) {
+        RegisterClientResponse client = oidc.registerClient(
+                request -> request.clientName("sally").clientType("public").scopes(SCOPE));
+        return KeptToken.registered(
+                startUrl.toString(),
+                region,
+                client.clientId(),
+                client.clientSecret(),
+                Instant.ofEpochSecond(client.clientSecretExpiresAt()));
     }
 
     private Secret signIn(SsoOidcClient oidc, KeptToken client) {

@@ -195,6 +195,22 @@ class SignInIT {
     }
 
     @Test
+    void introducesItselfAnewToAnIdentityCenterThatHasForgottenIt() throws IOException {
+        assign(GRANT);
+        answerCodes("alice");
+        open(ticket()).close();
+        Path kept = new TokenCache(folder.resolve("cache")).file(URI.create(center.startUrl()));
+        String text = Files.readString(kept);
+        Files.writeString(kept, text.replaceAll("\"clientId\":\"[^\"]*\"", "\"clientId\":\"forgotten\""));
+        aws.cloud().portalSignIns().signOutAll();
+
+        open(ticket()).close();
+
+        assertThat(codes).hasSize(2);
+        assertThat(Files.readString(kept)).doesNotContain("forgotten");
+    }
+
+    @Test
     void waitsForARoleThatAppearsLater() {
         center.provisioningTime(Duration.ofSeconds(2));
         begin(GRANT);
