@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Waits for an approval and an activation, with a spinner and a deadline. */
 final class Waiting {
@@ -43,8 +44,9 @@ final class Waiting {
 
     private String approved(Entitlement what, String id, Spinner spinner) {
         spinner.say("Waiting for an approval of " + id);
+        String open = "the request " + id + " is not decided on yet; it stays open: run this again to go on waiting";
         while (true) {
-            JsonNode request = api.request(id);
+            JsonNode request = asked(() -> api.request(id), open);
             String status = request.path("status").asText();
             if (request.path("grant_id").isTextual()) {
                 return request.path("grant_id").asText();
@@ -52,7 +54,7 @@ final class Waiting {
             if (!status.equals("requested") && !status.equals("approved")) {
                 throw new CommandFailure(ExitCode.NOT_GRANTED, ended(request));
             }
-            pause("the request " + id + " is not decided on yet; it stays open: run this again to go on waiting");
+            pause(open);
         }
     }
 
@@ -68,9 +70,10 @@ final class Waiting {
 
     private JsonNode activated(Entitlement what, String id, Spinner spinner) {
         spinner.say("Activating " + what.label());
+        String open = "the grant " + id + " is not active yet: `sally grants " + id + "` shows what it waits for";
         boolean asked = false;
         while (true) {
-            JsonNode grant = api.grant(id);
+            JsonNode grant = asked(() -> api.grant(id), open);
             switch (grant.path("status").asText()) {
                 case "active" -> {
                     return grant;
@@ -90,7 +93,7 @@ final class Waiting {
                     // On its way.
                 }
             }
-            pause("the grant " + id + " is not active yet: `sally grants " + id + "` shows what it waits for");
+            pause(open);
         }
     }
 
@@ -98,6 +101,15 @@ final class Waiting {
         String id = grant.path("id").asText();
         return "the activation of " + id + " failed: " + GrantLines.text(grant, "message") + "; `sally activate " + id
                 + "` tries again, `sally close " + id + "` gives it up";
+    }
+
+    /** Who is interrupted while the api is asked hears the same as who is while we wait. */
+    private static JsonNode asked(Supplier<JsonNode> call, String interrupted) {
+        try {
+            return call.get();
+        } catch (CommandFailure e) {
+            throw e.exitCode() == ExitCode.INTERRUPTED ? new CommandFailure(ExitCode.INTERRUPTED, interrupted) : e;
+        }
     }
 
     private void pause(String tooLate) {

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ class FirstAccessE2E {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern CODE = Pattern.compile("user_code=([A-Z]{4}-[A-Z]{4})");
 
     @TempDir
     private static Path home;
@@ -89,6 +91,123 @@ class FirstAccessE2E {
         } finally {
             proxy.destroyForcibly();
         }
+    }
+
+    /** A database that nobody onboarded, with a user whose password AWS keeps, behind proxies that only AWS leads to. */
+    @Test
+    void aRegisteredDatabaseIsReachedThroughSessionManagerWithThePasswordThatAwsKeeps() throws Exception {
+        JsonNode target = stack.status().path("targets").path(0);
+        String password = "kept-by-aws-1";
+        sql(
+                target,
+                "CREATE ROLE read_only LOGIN PASSWORD '" + password + "'",
+                "GRANT CONNECT ON DATABASE shop TO read_only");
+        try (LocalAws aws = new LocalAws(home)) {
+            String secret = aws.keep("read-only", password);
+            register(target.path("arn").asText(), secret);
+            Path printed = home.resolve("over-ssm.out");
+            Process proxy = stack.start(
+                    printed,
+                    "rds",
+                    "proxy",
+                    "--as",
+                    "engineer",
+                    "--target",
+                    target.path("arn").asText() + "/shop",
+                    "--role",
+                    "read_only",
+                    "--reason",
+                    "ticket 4712",
+                    "--yes",
+                    "--wait",
+                    "2m",
+                    "-o",
+                    "json");
+            try {
+                approve();
+                aws.confirm(code(printed), "engineer");
+                JsonNode ready = ready(printed);
+                try (Connection client = connect(ready);
+                        Statement statement = client.createStatement()) {
+                    assertThat(selected(statement)).isEqualTo("through the tunnel");
+                }
+                awaitRecord(ready);
+
+                aws.replace(secret, "kept-by-aws-2");
+                sql(target, "ALTER ROLE read_only PASSWORD 'kept-by-aws-2'");
+                try (Connection client = connect(ready);
+                        Statement statement = client.createStatement()) {
+                    assertThat(selected(statement)).isEqualTo("through the tunnel");
+                }
+
+                stack.sally("close", "--as", "approver", ready.path("grant_id").asText());
+                assertThat(proxy.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+                assertThat(proxy.exitValue()).as(Files.readString(printed)).isEqualTo(10);
+                await().atMost(PATIENCE).until(() -> aws.permissionSets() == 0);
+            } finally {
+                proxy.destroyForcibly();
+            }
+        }
+    }
+
+    private static void register(String arn, String secret) throws IOException {
+        String[] parts = arn.split(":");
+        Path file = Files.writeString(home.resolve("registered.yaml"), """
+                kind: Workflow
+                name: registered
+                spec: {access_duration_seconds: 3600}
+                ---
+                kind: Proxy
+                name: default
+                spec: {account_id: "333344445555", region: eu-west-1, cluster: sallyport}
+                ---
+                kind: Database
+                name: shop
+                spec:
+                  name: Shop
+                  proxy_id: default
+                  rds_instance_identifier: %s
+                  account_id: "%s"
+                  database: shop
+                  audit_mode: strict
+                  users: [{name: Read Only, username: read_only, password_secrets_manager_arn: "%s"}]
+                ---
+                kind: Availability
+                name: shop-read-only
+                spec: {workflow: registered, target: "%s/shop", role: read_only}
+                """.formatted(parts[6], parts[4], secret, arn));
+        Ended applied = stack.sally("apply", "--as", "admin", "-f", file.toString(), "--owner", "second", "--yes");
+        assertThat(applied.exitCode()).as(applied.output()).isZero();
+        assertThat(stack.sally("apply", "--as", "admin", "-f", file.toString(), "--owner", "second", "--plan")
+                        .output())
+                .contains("0 to create, 0 to change, 0 to remove, 4 unchanged");
+    }
+
+    private static void sql(JsonNode target, String... statements) throws Exception {
+        String password = Files.readString(Path.of(target.path("password_file").asText()));
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:postgresql://" + target.path("host").asText() + ":"
+                                + target.path("port").asInt() + "/shop?sslmode=require",
+                        target.path("administrator").asText(),
+                        password.strip());
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** What the person has to confirm in AWS's portal. */
+    private static String code(Path printed) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> CODE.matcher(Files.readString(printed))
+                                .results()
+                                .map(found -> found.group(1))
+                                .findFirst()
+                                .orElse(""),
+                        code -> !code.isEmpty());
     }
 
     private static void apply(String arn) throws IOException {

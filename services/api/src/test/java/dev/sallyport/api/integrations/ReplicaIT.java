@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,7 @@ class ReplicaIT {
             assertThat(there.search("{}").jsonPath().getList("items.name", String.class))
                     .containsExactly("orders");
         } finally {
-            kill(replica);
+            stop(replica);
         }
         there.noAnswerAndNoLogHoldsTheKey();
         assertThat(Files.readString(log())).doesNotContain(Neighbours.SECRET_ACCESS_KEY);
@@ -79,6 +80,16 @@ class ReplicaIT {
 
     private static void kill(Process replica) {
         replica.destroyForcibly().onExit().join();
+    }
+
+    /** Properly, so that it leaves the groups of its consumers: what they were to read is read by the service under test at once. */
+    private static void stop(Process replica) {
+        replica.destroy();
+        replica.onExit()
+                .completeOnTimeout(replica, 30, TimeUnit.SECONDS)
+                .thenAccept(Process::destroyForcibly)
+                .join();
+        replica.onExit().join();
     }
 
     private Path settings(int port) throws IOException {

@@ -121,7 +121,7 @@ class NodeIT {
         transport = new Transport(2);
         journal = disk.journal(new JournalSettings(folder, 1 << 20, 16));
         shipper = Shipper.start(journal, folder, broker.bootstrapServers(), CLOCK.instant());
-        GrantDirectory grants = new GrantDirectory(CLOCK, Duration.ofMillis(500));
+        GrantDirectory grants = new GrantDirectory(CLOCK, Duration.ofSeconds(3));
         feed = new GrantFeed(grants, broker.bootstrapServers());
         feed.start();
         node = new Node(new Node.Parts(
