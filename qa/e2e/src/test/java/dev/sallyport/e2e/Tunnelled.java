@@ -26,6 +26,9 @@ import java.util.concurrent.TimeUnit;
 final class Tunnelled implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** A notifier that was killed is missed after 45 s; then the next one reads what was its. */
+    private static final Duration UNTIL_RECORDED = Duration.ofSeconds(90);
+
 
     private final Caller engineer;
     private final String grant;
@@ -89,7 +92,7 @@ final class Tunnelled implements AutoCloseable {
 
     /** The statement is in the record, in a session of this tunnel. */
     void awaitRecord(Caller auditor, String sql) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(UNTIL_RECORDED).untilAsserted(() -> {
             boolean recorded = false;
             for (JsonNode session : auditor.json("/api/audit/sessions?limit=50").path("items")) {
                 recorded |= session.path("tunnel_id").asText().equals(tunnelId())

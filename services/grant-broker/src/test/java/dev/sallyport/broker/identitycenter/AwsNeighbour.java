@@ -61,7 +61,7 @@ public final class AwsNeighbour implements QuarkusTestResourceLifecycleManager {
         settings.put("sallyport.identity-center.identity-store-id", center.identityStoreId());
         settings.put("sallyport.identity-center.region", center.region());
         settings.put("sallyport.identity-center.deployment", DEPLOYMENT);
-        settings.put("sallyport.identity-center.activation-deadline", "4s");
+        settings.put("sallyport.identity-center.activation-deadline", "8s");
         settings.put("sallyport.identity-center.poll-interval", "50ms");
         settings.put("sallyport.identity-center.first-pause", "50ms");
         settings.put("sallyport.identity-center.max-pause", "200ms");

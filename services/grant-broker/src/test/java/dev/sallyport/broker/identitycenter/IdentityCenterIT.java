@@ -104,7 +104,7 @@ class IdentityCenterIT {
         Neighbours.send(orders.activate(HOUR));
 
         assertThat(awaitPhase(Phase.FAILED).message())
-                .isEqualTo("IAM Identity Center was not done within PT4S; it was at AWAIT_ASSIGNMENT. Try again later");
+                .isEqualTo("IAM Identity Center was not done within PT8S; it was at AWAIT_ASSIGNMENT. Try again later");
 
         AwsNeighbour.center().stuck(false);
         assertNothingIsLeft(orders);
