@@ -29,7 +29,6 @@ final class Tunnelled implements AutoCloseable {
     /** A notifier that was killed is missed after 45 s; then the next one reads what was its. */
     private static final Duration UNTIL_RECORDED = Duration.ofSeconds(90);
 
-
     private final Caller engineer;
     private final String grant;
     private final List<Ticket> tickets = new CopyOnWriteArrayList<>();
