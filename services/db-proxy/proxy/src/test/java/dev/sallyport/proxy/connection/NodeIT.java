@@ -114,14 +114,14 @@ class NodeIT {
         database = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         databasePort = database.getLocalPort();
         Thread.ofVirtual().start(this::serveDatabase);
-        start(new Limits(Duration.ofSeconds(2), 8, 6, 4, 3, Duration.ZERO));
+        start(new Limits(Duration.ofSeconds(4), 8, 6, 4, 3, Duration.ZERO));
     }
 
     private void start(Limits limits) throws Exception {
         transport = new Transport(2);
         journal = disk.journal(new JournalSettings(folder, 1 << 20, 16));
         shipper = Shipper.start(journal, folder, broker.bootstrapServers(), CLOCK.instant());
-        GrantDirectory grants = new GrantDirectory(CLOCK, Duration.ofSeconds(3));
+        GrantDirectory grants = new GrantDirectory(CLOCK, Duration.ofSeconds(2));
         feed = new GrantFeed(grants, broker.bootstrapServers());
         feed.start();
         node = new Node(new Node.Parts(

@@ -15,6 +15,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -87,6 +88,8 @@ public final class TunnelClient implements SessionEvents, AutoCloseable {
             read = socket.getInputStream().read(buffer);
         } catch (SocketTimeoutException e) {
             return false;
+        } catch (SocketException reset) {
+            read = -1;
         }
         if (read < 0) {
             closed = true;

@@ -122,7 +122,7 @@ class TunnelIT {
         transport = new Transport(2);
         journal = Journal.open(new JournalSettings(folder, 1 << 20, 16));
         shipper = Shipper.start(journal, folder, broker.bootstrapServers(), CLOCK.instant());
-        GrantDirectory grants = new GrantDirectory(CLOCK, Duration.ofSeconds(3));
+        GrantDirectory grants = new GrantDirectory(CLOCK, Duration.ofSeconds(2));
         feed = new GrantFeed(grants, broker.bootstrapServers());
         feed.start();
         SslContext tls = SslContextBuilder.forServer(
@@ -131,7 +131,7 @@ class TunnelIT {
         node = new Node(new Node.Parts(
                 AgentId.next(CLOCK),
                 CLOCK,
-                new Limits(Duration.ofSeconds(2), 8, 3, 10, 6, Duration.ZERO),
+                new Limits(Duration.ofSeconds(4), 8, 3, 10, 6, Duration.ZERO),
                 grants,
                 journal,
                 () -> false,
@@ -282,7 +282,7 @@ class TunnelIT {
             try (Socket fourth = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
                 assertThat(fourth.getInputStream().read()).isEqualTo(-1);
             }
-            assertThat(one.await(() -> one.closed, Duration.ofSeconds(5))).isTrue();
+            assertThat(one.await(() -> one.closed, Duration.ofSeconds(15))).isTrue();
         }
         await().until(() -> node.atTheDoor() == 0);
     }
