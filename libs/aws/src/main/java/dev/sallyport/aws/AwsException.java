@@ -1,6 +1,7 @@
 package dev.sallyport.aws;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -219,5 +220,17 @@ public final class AwsException extends RuntimeException {
     /** Whether the same call may work later. */
     public boolean transientFailure() {
         return kind.retriable;
+    }
+
+    /** What {@code call} answers; empty when AWS says that what it asks for does not exist. */
+    public static <T> Optional<T> ifThere(Supplier<T> call) {
+        try {
+            return Optional.of(call.get());
+        } catch (AwsException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 }

@@ -182,11 +182,6 @@ public final class Cloud implements AutoCloseable {
         faults.latency(Faults.EVERY, time);
     }
 
-    /** The next {@code calls} calls are throttled. */
-    public void throttleNext(int calls) {
-        faults.throttle(Faults.EVERY, Faults.EVERY, calls);
-    }
-
     /** From now on nobody may do {@code action}, for instance {@code rds:ModifyDBInstance}. */
     public void deny(String action) {
         faults.deny(action, Faults.EVERY, Denial.IMPLICIT);

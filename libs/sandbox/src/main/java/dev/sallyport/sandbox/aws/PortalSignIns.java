@@ -107,11 +107,6 @@ public final class PortalSignIns {
         refreshTokens.clear();
     }
 
-    /** All access tokens are too old from now on; they can be renewed. */
-    public synchronized void expireTokens() {
-        tokens.clear();
-    }
-
     private Optional<Pending> pending(String userCode) {
         return pending.values().stream()
                 .filter(one -> one.userCode.equals(userCode) && one.until.isAfter(Instant.now()))

@@ -1,5 +1,6 @@
 package dev.sallyport.api.databases;
 
+import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.api.databases.DatabaseSpec.DatabaseUser;
 import dev.sallyport.api.integrations.InstanceLookup;
 import dev.sallyport.api.problem.ProblemException;
@@ -42,8 +43,8 @@ class Registration {
                 spec.rdsInstanceIdentifier(),
                 Fields.INSTANCE,
                 "the name of an RDS instance");
-        String account = or(spec.accountId(), proxy.map(ProxyDeployment::accountId), "account_id");
-        String region = or(spec.region(), proxy.map(ProxyDeployment::region), "region");
+        String account = either(spec.accountId(), proxy.map(ProxyDeployment::accountId), "account_id");
+        String region = either(spec.region(), proxy.map(ProxyDeployment::region), "region");
         Fields.checked("account_id", account, Fields.ACCOUNT, "an AWS account: 12 digits");
         Fields.checked("region", region, Fields.REGION, "an AWS region such as us-west-2");
         Engine engine = spec.engine();
@@ -98,16 +99,16 @@ class Registration {
         return all;
     }
 
-    private static String or(@Nullable String given, Optional<String> else_, String field) {
+    private static String either(@Nullable String given, Optional<String> ofProxy, String field) {
         return Optional.ofNullable(given)
-                .or(() -> else_)
+                .or(() -> ofProxy)
                 .orElseThrow(() -> ProblemException.badRequest(
                         "missing_field", "the field '" + field + "' is missing, and no proxy_id says it"));
     }
 
     /** China and GovCloud have partitions of their own. */
     private static String partition(String region) {
-        return dev.sallyport.aws.AwsSettings.partitionOf(region);
+        return AwsSettings.partitionOf(region);
     }
 
     private static void check(DatabaseSpec spec) {

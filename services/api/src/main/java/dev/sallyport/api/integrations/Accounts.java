@@ -18,9 +18,9 @@ final class Accounts {
 
     private static final String NO_ORGANIZATION = "AWSOrganizationsNotInUseException";
 
-    private final AwsConfig config;
+    private final DiscoveryConfig config;
 
-    Accounts(AwsConfig config) {
+    Accounts(DiscoveryConfig config) {
         this.config = config;
     }
 

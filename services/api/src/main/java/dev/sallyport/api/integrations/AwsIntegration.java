@@ -19,14 +19,14 @@ class AwsIntegration {
     private final StoredAwsAccess access;
     private final AwsSettings settings;
 
-    AwsIntegration(SecretStore secrets, AwsConfig config) {
+    AwsIntegration(SecretStore secrets, DiscoveryConfig config) {
         this.secrets = secrets;
         this.settings = config.settings();
         this.access = new StoredAwsAccess(settings, () -> secrets.current(AwsIdentitySource.SECRET_ID));
     }
 
     /** What the configuration names wrongly is said at the start, not in the first search. */
-    void check(@Observes StartupEvent start, AwsConfig config) {
+    void check(@Observes StartupEvent start, DiscoveryConfig config) {
         config.regions().orElse(List.of()).forEach(settings::checkOurRegion);
         config.accounts().orElse(List.of()).forEach(AwsSettings::checkAccount);
     }

@@ -42,7 +42,7 @@ class AwsResource {
     private final Accounts accounts;
     private final Discovery discovery;
     private final PermissionCheck permissions;
-    private final AwsConfig config;
+    private final DiscoveryConfig config;
     private final MeterRegistry meters;
 
     AwsResource(
@@ -50,7 +50,7 @@ class AwsResource {
             Accounts accounts,
             Discovery discovery,
             PermissionCheck permissions,
-            AwsConfig config,
+            DiscoveryConfig config,
             MeterRegistry meters) {
         this.integration = integration;
         this.accounts = accounts;

@@ -41,26 +41,18 @@ public class InstanceLookup {
      * @throws AwsException when AWS cannot be asked; an instance that is not there is an empty answer
      */
     public Optional<Instance> find(String accountId, String region, String identifier) {
-        try {
-            return integration
-                    .access()
-                    .calling(
-                            accountId,
-                            region,
-                            "rds:DescribeDBInstances",
-                            clients -> clients
-                                    .rds()
-                                    .describeDBInstances(request -> request.dbInstanceIdentifier(identifier))
-                                    .dbInstances()
-                                    .stream()
-                                    .findFirst()
-                                    .map(InstanceLookup::instance));
-        } catch (AwsException e) {
-            if (e.kind() == AwsException.Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return AwsException.ifThere(() -> integration
+                        .access()
+                        .calling(
+                                accountId,
+                                region,
+                                "rds:DescribeDBInstances",
+                                clients -> clients
+                                        .rds()
+                                        .describeDBInstances(request -> request.dbInstanceIdentifier(identifier))
+                                        .dbInstances()))
+                .flatMap(found -> found.stream().findFirst())
+                .map(InstanceLookup::instance);
     }
 
     private static Instance instance(DBInstance found) {

@@ -32,7 +32,7 @@ public final class SideBySide implements AutoCloseable {
     private final Duration deadline;
 
     @Inject
-    SideBySide(AwsConfig config) {
+    SideBySide(DiscoveryConfig config) {
         this(config.concurrency(), config.searchDeadline());
     }
 

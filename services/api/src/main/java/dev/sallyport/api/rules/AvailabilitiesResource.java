@@ -90,7 +90,7 @@ class AvailabilitiesResource {
     @RolesAllowed(Role.ADMIN)
     @Operation(
             operationId = "putAvailability",
-            summary = "Store a availability under this name; the same again changes nothing")
+            summary = "Store an availability under this name; the same again changes nothing")
     public RestResponse<View> put(
             @PathParam("name") String name,
             @HeaderParam("If-Match") @Nullable String ifMatch,
@@ -112,7 +112,7 @@ class AvailabilitiesResource {
     @DELETE
     @Path("/{name}")
     @RolesAllowed(Role.ADMIN)
-    @Operation(operationId = "deleteAvailability", summary = "Remove a availability")
+    @Operation(operationId = "deleteAvailability", summary = "Remove an availability")
     public void delete(@PathParam("name") String name, @HeaderParam("If-Match") @Nullable String ifMatch) {
         calls.delete(
                 RuleKind.AVAILABILITY,

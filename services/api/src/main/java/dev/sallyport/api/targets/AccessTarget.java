@@ -40,9 +40,4 @@ public record AccessTarget(
     public GrantTarget toGrantTarget() {
         return new GrantTarget(database, engine, host, port, role, databaseUser, secret, auditMode.orElse(null));
     }
-
-    /** The user as an RDS database's user is called: {@code <username>@<database id>}. */
-    public String userId() {
-        return databaseUser + "@" + database;
-    }
 }

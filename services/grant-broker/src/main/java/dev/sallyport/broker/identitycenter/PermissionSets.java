@@ -53,22 +53,15 @@ class PermissionSets {
 
     /** The person with this e-mail address. */
     Optional<String> userId(Center center, String email) {
-        try {
-            return Optional.of(calling(
-                    center,
-                    "identitystore:GetUserId",
-                    aws -> aws.identityStore()
-                            .getUserId(r -> r.identityStoreId(center.identityStoreId())
-                                    .alternateIdentifier(id -> id.uniqueAttribute(attribute -> attribute
-                                            .attributePath("emails.value")
-                                            .attributeValue(Document.fromString(email)))))
-                            .userId()));
-        } catch (AwsException e) {
-            if (e.kind() == AwsException.Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return AwsException.ifThere(() -> calling(
+                center,
+                "identitystore:GetUserId",
+                aws -> aws.identityStore()
+                        .getUserId(r -> r.identityStoreId(center.identityStoreId())
+                                .alternateIdentifier(id -> id.uniqueAttribute(attribute -> attribute
+                                        .attributePath("emails.value")
+                                        .attributeValue(Document.fromString(email)))))
+                        .userId()));
     }
 
     /** Makes the set of a plan; returns its ARN. */
@@ -109,21 +102,14 @@ class PermissionSets {
 
     /** Empty when it is gone. */
     Optional<Found> describe(Center center, String arn) {
-        try {
-            PermissionSet set = calling(
-                    center,
-                    "sso:DescribePermissionSet",
-                    aws -> aws.ssoAdmin()
-                            .describePermissionSet(
-                                    r -> r.instanceArn(center.instanceArn()).permissionSetArn(arn))
-                            .permissionSet());
-            return Optional.of(new Found(arn, set.name(), set.createdDate()));
-        } catch (AwsException e) {
-            if (e.kind() == AwsException.Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return AwsException.ifThere(() -> calling(
+                        center,
+                        "sso:DescribePermissionSet",
+                        aws -> aws.ssoAdmin()
+                                .describePermissionSet(
+                                        r -> r.instanceArn(center.instanceArn()).permissionSetArn(arn))
+                                .permissionSet()))
+                .map(set -> new Found(arn, set.name(), set.createdDate()));
     }
 
     /** Whether a set was made by this deployment for the grant that it is named by. */

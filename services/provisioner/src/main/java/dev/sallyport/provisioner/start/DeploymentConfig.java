@@ -1,9 +1,9 @@
 package dev.sallyport.provisioner.start;
 
+import dev.sallyport.aws.AwsConfig;
 import dev.sallyport.secrets.vault.VaultConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -53,22 +53,10 @@ interface DeploymentConfig {
     }
 
     /** How AWS is called. */
-    interface Aws {
-        Optional<URI> endpointOverride();
-
-        @WithDefault("false")
-        boolean instanceRoleAllow();
-
-        @WithDefault("OrganizationAccountAccessRole")
-        String roleName();
-
-        Optional<String> externalId();
-
+    interface Aws extends AwsConfig {
+        @Override
         @WithDefault("sallyport-provisioner")
         String sessionName();
-
-        @WithDefault("aws")
-        String partition();
     }
 
     /** The databases that we act on. */

@@ -1,7 +1,6 @@
 package dev.sallyport.provisioner.start;
 
 import dev.sallyport.aws.AwsIdentitySource;
-import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.aws.StoredAwsAccess;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.provisioner.aws.AwsInstances;
@@ -37,8 +36,6 @@ class Start {
 
     private static final Logger LOG = Logger.getLogger(Start.class);
 
-    private static final Duration AWS_CALL_TIMEOUT = Duration.ofSeconds(30);
-    private static final int AWS_ATTEMPTS = 4;
 
     @Startup
     void check(DeploymentConfig config) {
@@ -106,17 +103,7 @@ class Start {
     @Produces
     @Singleton
     StoredAwsAccess awsAccess(DeploymentConfig config, SecretStore store) {
-        DeploymentConfig.Aws aws = config.aws();
-        AwsSettings settings = new AwsSettings(
-                aws.roleName(),
-                aws.externalId(),
-                aws.sessionName(),
-                aws.partition(),
-                aws.instanceRoleAllow(),
-                aws.endpointOverride(),
-                AWS_CALL_TIMEOUT,
-                AWS_ATTEMPTS);
-        return new StoredAwsAccess(settings, () -> store.current(AwsIdentitySource.SECRET_ID));
+        return new StoredAwsAccess(config.aws().settings(), () -> store.current(AwsIdentitySource.SECRET_ID));
     }
 
     void close(@Disposes StoredAwsAccess access) {

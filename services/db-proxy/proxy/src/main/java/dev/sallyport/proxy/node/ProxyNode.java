@@ -269,12 +269,11 @@ public class ProxyNode {
         Settings.Aws aws = settings.aws();
         AwsSettings how = aws.settings();
         if (aws.instanceRoleAllow()) {
-            Supplier<AwsAccess> ours = once(() -> new AwsAccess(how, new AwsIdentitySource.InstanceRole(aws.region())));
-            return new AwsSecrets(ours);
+            return new AwsSecrets(once(() -> new AwsAccess(how, new AwsIdentitySource.InstanceRole(aws.region()))));
         }
-        StoredAwsAccess stored =
-                new StoredAwsAccess(how, () -> stores.get().sealed().current(AwsIdentitySource.SECRET_ID));
-        return new AwsSecrets(stored::current);
+        Supplier<StoredAwsAccess> stored = once(
+                () -> new StoredAwsAccess(how, () -> stores.get().sealed().current(AwsIdentitySource.SECRET_ID)));
+        return new AwsSecrets(() -> stored.get().current());
     }
 
     private int port(Protocol protocol) {

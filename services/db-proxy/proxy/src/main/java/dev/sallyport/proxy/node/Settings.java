@@ -1,5 +1,6 @@
 package dev.sallyport.proxy.node;
 
+import dev.sallyport.aws.AwsConfig;
 import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.grants.AuditMode;
@@ -12,7 +13,6 @@ import dev.sallyport.secrets.SealedStoreSettings;
 import dev.sallyport.secrets.vault.VaultConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -69,41 +69,23 @@ public interface Settings {
         Path keysetFile();
     }
 
-    /** How AWS is called, for passwords that Secrets Manager keeps. */
-    interface Aws {
-        /** The AWS stand-in; in local mode only. */
-        Optional<URI> endpointOverride();
+    /** How AWS is called, for passwords that Secrets Manager keeps. A login waits for it: it gives up sooner than others do. */
+    interface Aws extends AwsConfig {
+        @Override
+        @WithDefault("sallyport-db-proxy")
+        String sessionName();
 
-        /** Whether the role of the task or machine is used, and not the access that is stored. */
-        @WithDefault("false")
-        boolean instanceRoleAllow();
+        @Override
+        @WithDefault("10s")
+        Duration callTimeout();
+
+        @Override
+        @WithDefault("3")
+        int maxAttempts();
 
         /** Whose STS is asked who we are, where the role is used. */
         @WithDefault("us-east-1")
         String region();
-
-        @WithDefault("OrganizationAccountAccessRole")
-        String roleName();
-
-        Optional<String> externalId();
-
-        @WithDefault("sallyport-db-proxy")
-        String sessionName();
-
-        @WithDefault("aws")
-        String partition();
-
-        default AwsSettings settings() {
-            return new AwsSettings(
-                    roleName(),
-                    externalId(),
-                    sessionName(),
-                    partition(),
-                    instanceRoleAllow(),
-                    endpointOverride(),
-                    Duration.ofSeconds(10),
-                    3);
-        }
     }
 
     /** The target databases. */

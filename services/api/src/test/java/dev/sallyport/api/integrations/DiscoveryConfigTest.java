@@ -13,11 +13,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What the keys mean, what they are when nobody sets them, and what they may not be. */
-class AwsConfigTest {
+class DiscoveryConfigTest {
 
     @Test
     void hasDefaultsForAllOfIt() {
-        AwsConfig config = config(Map.of());
+        DiscoveryConfig config = config(Map.of());
 
         assertThat(config.settings()).isEqualTo(AwsSettings.defaults());
         assertThat(config.regions()).isEmpty();
@@ -28,7 +28,7 @@ class AwsConfigTest {
 
     @Test
     void takesEveryKey() {
-        AwsConfig config = config(Map.ofEntries(
+        DiscoveryConfig config = config(Map.ofEntries(
                 Map.entry("sallyport.aws.role-name", "teams/Reach"),
                 Map.entry("sallyport.aws.external-id", "ext-7"),
                 Map.entry("sallyport.aws.session-name", "s-1"),
@@ -74,12 +74,12 @@ class AwsConfigTest {
                 .hasMessageContaining(naming);
     }
 
-    private static AwsConfig config(Map<String, String> values) {
+    private static DiscoveryConfig config(Map<String, String> values) {
         return new SmallRyeConfigBuilder()
-                .withMapping(AwsConfig.class)
+                .withMapping(DiscoveryConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withDefaultValues(values)
                 .build()
-                .getConfigMapping(AwsConfig.class);
+                .getConfigMapping(DiscoveryConfig.class);
     }
 }

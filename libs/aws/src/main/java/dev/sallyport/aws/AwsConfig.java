@@ -1,16 +1,12 @@
-package dev.sallyport.api.integrations;
+package dev.sallyport.aws;
 
-import dev.sallyport.aws.AwsSettings;
-import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
-/** How AWS is called. */
-@ConfigMapping(prefix = "sallyport.aws")
-interface AwsConfig {
+/** The keys {@code sallyport.aws.*}; a service that calls AWS nests or extends this in its own configuration. */
+public interface AwsConfig {
 
     /** The role to take on in other accounts, with its path where it has one. */
     @WithDefault(AwsSettings.DEFAULT_ROLE_NAME)
@@ -27,10 +23,7 @@ interface AwsConfig {
     @WithDefault("aws")
     String partition();
 
-    /** Where instances are looked for; the region of the stored access when empty. */
-    Optional<List<String>> regions();
-
-    /** {@code INTEGRATION_AWS_INSTANCE_ROLE_ALLOW}. */
+    /** {@code INTEGRATION_AWS_INSTANCE_ROLE_ALLOW}: whether the role of the task or machine may be used. */
     @WithDefault("false")
     boolean instanceRoleAllow();
 
@@ -44,17 +37,7 @@ interface AwsConfig {
     @WithDefault("4")
     int maxAttempts();
 
-    /** The accounts that {@code GET …/organizations} lists where there is no organisation; ours comes with them. */
-    Optional<List<String>> accounts();
-
-    /** How many accounts and regions are asked at the same time, over all callers. */
-    @WithDefault("32")
-    int concurrency();
-
-    /** By when a search has its answer; a place that has not answered by then is an item with an error. */
-    @WithDefault("60s")
-    Duration searchDeadline();
-
+    /** @throws IllegalArgumentException naming the key that is wrong */
     default AwsSettings settings() {
         return new AwsSettings(
                 roleName(),
