@@ -100,6 +100,32 @@ public final class Decisions {
         JsonNode on(AccessApi api, String id);
     }
 
+    /** What an approver says of other people's requests. */
+    abstract static class Verdict extends OnEach {
+
+        @Parameters(paramLabel = "REQUEST", arity = "0..*", description = "ids of requests")
+        private List<String> ids = new ArrayList<>();
+
+        @Option(
+                names = {"-c", "--comment"},
+                paramLabel = "TEXT",
+                description = "what you say to it; the requester reads it")
+        private @Nullable String comment;
+
+        private final String word;
+
+        Verdict(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public final Integer call() {
+            Map<String, ?> said = comment == null ? Map.of() : Map.of("comment", comment);
+            return each(
+                    ids, AccessApi.REQUESTS, "requested", "request", (api, id) -> api.decide(id, word, said));
+        }
+    }
+
     /** {@code sally approve}. */
     @Command(
             name = "approve",
@@ -112,25 +138,10 @@ public final class Decisions {
                 "  sally approve",
                 "  sally approve req_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE --comment 'until the release is out'"
             })
-    public static final class Approve extends OnEach {
+    public static final class Approve extends Verdict {
 
-        @Parameters(paramLabel = "REQUEST", arity = "0..*", description = "ids of requests")
-        private List<String> ids = new ArrayList<>();
-
-        @Option(
-                names = {"-c", "--comment"},
-                paramLabel = "TEXT",
-                description = "what you say to it; the requester reads it")
-        private @Nullable String comment;
-
-        @Override
-        public Integer call() {
-            return each(
-                    ids,
-                    AccessApi.REQUESTS,
-                    "requested",
-                    "request",
-                    (api, id) -> api.decide(id, "approve", said(comment)));
+        public Approve() {
+            super("approve");
         }
     }
 
@@ -145,25 +156,10 @@ public final class Decisions {
                 "Example:",
                 "  sally deny req_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE --comment 'ask for the read-only role'"
             })
-    public static final class Deny extends OnEach {
+    public static final class Deny extends Verdict {
 
-        @Parameters(paramLabel = "REQUEST", arity = "0..*", description = "ids of requests")
-        private List<String> ids = new ArrayList<>();
-
-        @Option(
-                names = {"-c", "--comment"},
-                paramLabel = "TEXT",
-                description = "why; the requester reads it")
-        private @Nullable String comment;
-
-        @Override
-        public Integer call() {
-            return each(
-                    ids,
-                    AccessApi.REQUESTS,
-                    "requested",
-                    "request",
-                    (api, id) -> api.decide(id, "deny", said(comment)));
+        public Deny() {
+            super("deny");
         }
     }
 
@@ -267,10 +263,6 @@ public final class Decisions {
             String step = force ? "force-close" : "close";
             return each(ids, AccessApi.GRANTS, "active", "grant", (api, id) -> api.step(id, step, Map.of()));
         }
-    }
-
-    private static Map<String, ?> said(@Nullable String comment) {
-        return comment == null ? Map.of() : Map.of("comment", comment);
     }
 
     private Decisions() {}

@@ -1,15 +1,10 @@
 package dev.sallyport.cli.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sallyport.cli.ExitCode;
-import dev.sallyport.cli.Output;
 import dev.sallyport.cli.Table;
-import dev.sallyport.cli.http.ApiAccess;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code sally grants}. */
@@ -24,38 +19,28 @@ import picocli.CommandLine.Parameters;
             "  sally grants --status active",
             "  sally grants gra_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE --output json"
         })
-public final class GrantsCommand implements Callable<Integer> {
+public final class GrantsCommand extends OneOrMany {
 
     @Parameters(paramLabel = "GRANT", arity = "0..1", description = "only this one, whole")
     private @Nullable String id;
 
-    @Mixin
-    private final ListOptions which = new ListOptions();
-
-    @Mixin
-    private final ApiAccess access = new ApiAccess();
-
-    @Mixin
-    private final Output output = new Output();
+    public GrantsCommand() {
+        super(AccessApi.GRANTS, "grantee");
+    }
 
     @Override
-    public Integer call() {
-        if (id != null) {
-            JsonNode grant = new AccessApi(access.api()).grant(id);
-            if (output.json()) {
-                Output.print(grant);
-            } else {
-                show(grant);
-            }
-            return ExitCode.OK.number();
-        }
-        List<JsonNode> grants = which.of(access.api(), AccessApi.GRANTS, "grantee");
-        if (output.json()) {
-            Output.print(grants);
-        } else {
-            print(grants);
-        }
-        return ExitCode.OK.number();
+    @Nullable String id() {
+        return id;
+    }
+
+    @Override
+    JsonNode one(AccessApi api, String id) {
+        return api.grant(id);
+    }
+
+    @Override
+    void showAll(List<JsonNode> grants) {
+        print(grants);
     }
 
     static void print(List<JsonNode> grants) {
@@ -75,7 +60,8 @@ public final class GrantsCommand implements Callable<Integer> {
         table.print(System.out);
     }
 
-    private static void show(JsonNode grant) {
+    @Override
+    void show(JsonNode grant) {
         RequestsCommand.line(
                 "grant", grant.path("id").asText() + ", " + grant.path("status").asText());
         RequestsCommand.line("who", GrantLines.person(grant, "grantee"));

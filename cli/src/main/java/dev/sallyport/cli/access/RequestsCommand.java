@@ -1,17 +1,12 @@
 package dev.sallyport.cli.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sallyport.cli.ExitCode;
-import dev.sallyport.cli.Output;
 import dev.sallyport.cli.Table;
 import dev.sallyport.cli.TimeSpan;
-import dev.sallyport.cli.http.ApiAccess;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code sally requests}. */
@@ -28,41 +23,27 @@ import picocli.CommandLine.Parameters;
             "  sally requests --target orders --limit 200 --output json",
             "  sally requests req_2xWgkJ3Pq0c1tVn8YbLhRzMd5aE"
         })
-public final class RequestsCommand implements Callable<Integer> {
+public final class RequestsCommand extends OneOrMany {
 
     @Parameters(paramLabel = "REQUEST", arity = "0..1", description = "only this one, whole")
     private @Nullable String id;
 
-    @Mixin
-    private final ListOptions which = new ListOptions();
-
-    @Mixin
-    private final ApiAccess access = new ApiAccess();
-
-    @Mixin
-    private final Output output = new Output();
-
-    @Override
-    public Integer call() {
-        if (id != null) {
-            JsonNode request = new AccessApi(access.api()).request(id);
-            if (output.json()) {
-                Output.print(request);
-            } else {
-                show(request);
-            }
-            return ExitCode.OK.number();
-        }
-        List<JsonNode> requests = which.of(access.api(), AccessApi.REQUESTS, "requester");
-        if (output.json()) {
-            Output.print(requests);
-        } else {
-            print(requests);
-        }
-        return ExitCode.OK.number();
+    public RequestsCommand() {
+        super(AccessApi.REQUESTS, "requester");
     }
 
-    static void print(List<JsonNode> requests) {
+    @Override
+    @Nullable String id() {
+        return id;
+    }
+
+    @Override
+    JsonNode one(AccessApi api, String id) {
+        return api.request(id);
+    }
+
+    @Override
+    void showAll(List<JsonNode> requests) {
         if (requests.isEmpty()) {
             System.out.println("There are no such requests.");
             return;
@@ -84,7 +65,8 @@ public final class RequestsCommand implements Callable<Integer> {
         return TimeSpan.text(Duration.ofSeconds(request.path("duration_seconds").asLong()));
     }
 
-    private static void show(JsonNode request) {
+    @Override
+    void show(JsonNode request) {
         line(
                 "request",
                 request.path("id").asText() + ", " + request.path("status").asText());
