@@ -18,6 +18,13 @@ public final class ScramClient {
     /** More rounds of PBKDF2 are not worth a login: a server that asks for them is not one of ours. */
     public static final int MAX_ITERATIONS = 1_000_000;
 
+    /** {@code SaltedPassword} of RFC 5802, of one password. */
+    public interface Salting {
+
+        /** @param iterations from 1 to {@link #MAX_ITERATIONS} */
+        byte[] salted(byte[] salt, int iterations);
+    }
+
     private final String mechanism;
     private final String gs2Header;
     private final byte[] binding;
@@ -59,12 +66,17 @@ public final class ScramClient {
         return gs2Header + firstBare();
     }
 
+    /** {@code Hi(Normalize(password), salt, iterations)}. Takes milliseconds of CPU: never on an event loop. */
+    public static byte[] salted(String password, byte[] salt, int iterations) {
+        return Sha256.pbkdf2(prepared(password).toCharArray(), salt, iterations);
+    }
+
     /**
-     * The client's last message, in answer to the server's first. Takes milliseconds of CPU: never on an event loop.
+     * The client's last message, in answer to the server's first.
      *
      * @throws PgWireException when the server's message is malformed or asks for too much
      */
-    public String last(String serverFirst, String password) {
+    public String last(String serverFirst, Salting password) {
         String[] attributes = serverFirst.split(",", -1);
         if (attributes.length < 3
                 || !attributes[0].startsWith("r=" + clientNonce)
@@ -76,7 +88,7 @@ public final class ScramClient {
         if (iterations < 1 || iterations > MAX_ITERATIONS) {
             throw PgWireException.violation("the server asks for " + iterations + " iterations of SCRAM");
         }
-        byte[] salted = Sha256.pbkdf2(prepared(password).toCharArray(), decode(attributes[1].substring(2)), iterations);
+        byte[] salted = password.salted(decode(attributes[1].substring(2)), iterations);
         byte[] header = gs2Header.getBytes(StandardCharsets.UTF_8);
         byte[] bound = Arrays.copyOf(header, header.length + binding.length);
         System.arraycopy(binding, 0, bound, header.length, binding.length);

@@ -41,7 +41,7 @@ class ScramTest {
             ScramServer server = new ScramServer(verifier("pencil"), binding);
             ScramClient client = new ScramClient(server.mechanisms(), binding);
             String serverFirst = server.first(client.mechanism(), client.first());
-            Optional<String> serverFinal = server.last(client.last(serverFirst, "pencil"));
+            Optional<String> serverFinal = server.last(client.last(serverFirst, of("pencil")));
 
             assertThat(client.mechanism()).isEqualTo(server.mechanisms().getFirst());
             client.verify(serverFinal.orElseThrow());
@@ -54,7 +54,7 @@ class ScramTest {
             ScramServer server = new ScramServer(verifier, Optional.empty());
             ScramClient client = new ScramClient(server.mechanisms(), Optional.empty());
             String serverFirst = server.first(client.mechanism(), client.first());
-            assertThat(server.last(client.last(serverFirst, "pen"))).isEmpty();
+            assertThat(server.last(client.last(serverFirst, of("pen")))).isEmpty();
         }
     }
 
@@ -70,7 +70,7 @@ class ScramTest {
     void refusesAServerThatDoesNotKnowThePassword() {
         ScramServer server = new ScramServer(verifier("pencil"), Optional.empty());
         ScramClient client = new ScramClient(server.mechanisms(), Optional.empty());
-        client.last(server.first(client.mechanism(), client.first()), "pencil");
+        client.last(server.first(client.mechanism(), client.first()), of("pencil"));
         assertThatThrownBy(() -> client.verify("v=" + SALT)).isInstanceOf(PgWireException.class);
         assertThatThrownBy(() -> client.verify("e=other-error")).isInstanceOf(PgWireException.class);
     }
@@ -85,7 +85,7 @@ class ScramTest {
     @Test
     void refusesTooManyIterations() {
         ScramClient client = new ScramClient(List.of("SCRAM-SHA-256"), Optional.empty(), "abc");
-        assertThatThrownBy(() -> client.last("r=abcdef,s=" + SALT + ",i=1000001", "x"))
+        assertThatThrownBy(() -> client.last("r=abcdef,s=" + SALT + ",i=1000001", of("x")))
                 .hasMessageContaining("1000001 iterations");
     }
 
@@ -101,5 +101,9 @@ class ScramTest {
     void showsNothingOfAVerifier() {
         assertThat(verifier("pencil").toString()).isEqualTo("ScramVerifier[***]");
         assertThatThrownBy(() -> ScramVerifier.parse("SCRAM-SHA-256$canary")).hasMessageNotContaining("canary");
+    }
+
+    private static ScramClient.Salting of(String password) {
+        return (salt, iterations) -> ScramClient.salted(password, salt, iterations);
     }
 }

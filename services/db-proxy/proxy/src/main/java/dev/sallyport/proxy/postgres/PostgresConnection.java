@@ -40,6 +40,7 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
     private final ClientConnection connection;
     private final CancelKeys cancelKeys;
     private final MockVerifiers mockVerifiers;
+    private final SaltedPasswords saltedPasswords;
     private final ClientDoor door;
 
     private @Nullable TargetDoor targetDoor;
@@ -53,10 +54,15 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
 
     private boolean over;
 
-    PostgresConnection(ClientConnection connection, CancelKeys cancelKeys, MockVerifiers mockVerifiers) {
+    PostgresConnection(
+            ClientConnection connection,
+            CancelKeys cancelKeys,
+            MockVerifiers mockVerifiers,
+            SaltedPasswords saltedPasswords) {
         this.connection = connection;
         this.cancelKeys = cancelKeys;
         this.mockVerifiers = mockVerifiers;
+        this.saltedPasswords = saltedPasswords;
         this.door = new ClientDoor(this, connection);
     }
 
@@ -123,7 +129,8 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
 
     private void connect(ClientLogin login, GrantState grant, Secret password) {
         GrantTarget target = grant.target();
-        TargetDoor opened = new TargetDoor(this, connection, target, login.startup(), password);
+        TargetDoor opened = new TargetDoor(
+                this, connection, target, login.startup(), password, saltedPasswords.of(password));
         targetDoor = opened;
         then(connection.connect(target, opened.end()), channel -> opened.begin());
     }

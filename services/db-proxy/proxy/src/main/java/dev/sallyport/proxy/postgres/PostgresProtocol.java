@@ -14,6 +14,7 @@ public class PostgresProtocol implements Protocol {
 
     private final CancelKeys cancelKeys = new CancelKeys();
     private final MockVerifiers mockVerifiers = new MockVerifiers();
+    private final SaltedPasswords saltedPasswords = new SaltedPasswords();
 
     @Override
     public String name() {
@@ -27,7 +28,7 @@ public class PostgresProtocol implements Protocol {
 
     @Override
     public ConnectionHandler accept(ClientConnection connection) {
-        PostgresConnection accepted = new PostgresConnection(connection, cancelKeys, mockVerifiers);
+        PostgresConnection accepted = new PostgresConnection(connection, cancelKeys, mockVerifiers, saltedPasswords);
         accepted.start();
         return accepted;
     }

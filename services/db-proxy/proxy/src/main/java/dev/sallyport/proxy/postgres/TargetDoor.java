@@ -5,6 +5,7 @@ import dev.sallyport.kernel.Secret;
 import dev.sallyport.pgwire.Messages;
 import dev.sallyport.pgwire.PgWireException;
 import dev.sallyport.pgwire.WholeMessage;
+import dev.sallyport.pgwire.auth.ScramClient;
 import dev.sallyport.pgwire.auth.ChannelBinding;
 import dev.sallyport.pgwire.startup.Opening.Startup;
 import dev.sallyport.proxy.connection.AuthFailure;
@@ -32,6 +33,7 @@ final class TargetDoor implements WireEnd.Side {
     private final GrantTarget target;
     private final Startup startup;
     private final Secret password;
+    private final ScramClient.Salting salting;
     private final TlsToTarget tlsToTarget;
     private final WireEnd end = new WireEnd(this);
     private final ByteBuf inbox = Unpooled.buffer(512, 2 * TargetLogin.MAX_MESSAGE_BYTES);
@@ -46,12 +48,14 @@ final class TargetDoor implements WireEnd.Side {
             ClientConnection connection,
             GrantTarget target,
             Startup startup,
-            Secret password) {
+            Secret password,
+            ScramClient.Salting salting) {
         this.session = session;
         this.connection = connection;
         this.target = target;
         this.startup = startup;
         this.password = password;
+        this.salting = salting;
         this.tlsToTarget = new TlsToTarget(connection.plainTargetAllowed(), () -> connection.targetTls(target));
     }
 
@@ -113,6 +117,7 @@ final class TargetDoor implements WireEnd.Side {
                     target.databaseUser(),
                     target.database(),
                     password,
+                    salting,
                     startup.parameters(),
                     encrypted,
                     this::channelBinding);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TargetLogin {
 
-    /** Sends a SASLResponse that takes milliseconds of CPU to make. */
+    /** Sends a SASLResponse that may take milliseconds of CPU to make. */
     interface Work {
 
         void saslResponse(Callable<String> response);
@@ -37,6 +37,7 @@ final class TargetLogin {
 
     private final String user;
     private final Secret password;
+    private final ScramClient.Salting salting;
     private final Map<String, String> parameters;
     private final boolean encrypted;
     private final Supplier<Optional<byte[]>> channelBinding;
@@ -53,11 +54,13 @@ final class TargetLogin {
             String user,
             String database,
             Secret password,
+            ScramClient.Salting salting,
             Map<String, String> clientParameters,
             boolean encrypted,
             Supplier<Optional<byte[]>> channelBinding) {
         this.user = user;
         this.password = password;
+        this.salting = salting;
         this.encrypted = encrypted;
         this.channelBinding = channelBinding;
         this.parameters = new LinkedHashMap<>();
@@ -157,7 +160,7 @@ final class TargetLogin {
             case AuthRequest.SASL_CONTINUE -> {
                 ScramClient client = begun();
                 String serverFirst = new String(message.readRest(), StandardCharsets.UTF_8);
-                work.saslResponse(() -> client.last(serverFirst, password.reveal()));
+                work.saslResponse(() -> client.last(serverFirst, salting));
             }
             case AuthRequest.SASL_FINAL -> {
                 begun().verify(new String(message.readRest(), StandardCharsets.UTF_8));
