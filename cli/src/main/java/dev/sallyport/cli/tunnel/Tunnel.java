@@ -121,7 +121,7 @@ public final class Tunnel implements AutoCloseable {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
-                connect();
+                connect(tickets.next());
                 return;
             } catch (TunnelException e) {
                 if (!e.passing() || clock.instant().plus(pause).isAfter(deadline)) {
@@ -139,8 +139,7 @@ public final class Tunnel implements AutoCloseable {
         }
     }
 
-    private void connect() {
-        Ticket ticket = tickets.next();
+    private void connect(Ticket ticket) {
         grantExpiresAt = ticket.grantExpiresAt();
         Carrier carrier = carriers.open(ticket);
         Way opened;
@@ -184,10 +183,8 @@ public final class Tunnel implements AutoCloseable {
                         current == null ? "" : current.connection().retired().get();
                 if (!end.isDone()) {
                     boolean shortLived = since.plus(SHORT_LIFE).isAfter(clock.instant());
-                    Duration pause = shortLived ? SHORT_LIFE_PAUSE : Duration.ZERO;
-                    listener.reconnecting(why, pause);
-                    Thread.sleep(pause);
-                    reconnect();
+                    Thread.sleep(shortLived ? SHORT_LIFE_PAUSE : Duration.ZERO);
+                    reconnect(why);
                 }
             }
         } catch (TunnelException over) {
@@ -199,13 +196,23 @@ public final class Tunnel implements AutoCloseable {
         }
     }
 
-    /** @throws TunnelException when there is no use in trying on */
-    private void reconnect() throws InterruptedException {
+    /**
+     * A loss is told of only once there is a ticket: a grant that has ended is no connection that was lost.
+     *
+     * @throws TunnelException when there is no use in trying on
+     */
+    private void reconnect(String lost) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         int refusals = 0;
+        boolean told = false;
         while (!end.isDone()) {
             try {
-                connect();
+                Ticket ticket = tickets.next();
+                if (!told) {
+                    listener.reconnecting(lost, Duration.ZERO);
+                    told = true;
+                }
+                connect(ticket);
                 return;
             } catch (TunnelException e) {
                 refusals += e.code().startsWith("refused_") ? 1 : 0;
@@ -213,6 +220,7 @@ public final class Tunnel implements AutoCloseable {
                     throw e;
                 }
                 listener.reconnecting(String.valueOf(e.getMessage()), pause);
+                told = true;
             }
             Thread.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(100)));
             pause = longer(pause);
@@ -288,6 +296,7 @@ public final class Tunnel implements AutoCloseable {
     }
 
     private void finish(TunnelEnd how, boolean tell) {
+        closeDoor();
         Way current;
         Way before;
         lock.lock();
@@ -305,7 +314,6 @@ public final class Tunnel implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        closeDoor();
         if (current != null) {
             lastWords(current);
             current.close();

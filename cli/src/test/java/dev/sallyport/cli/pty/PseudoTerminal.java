@@ -51,7 +51,8 @@ final class PseudoTerminal implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 "dev.sallyport.cli.Sally"));
         java.addAll(List.of(arguments));
-        String command = "stty cols " + COLUMNS + " rows " + ROWS + "; exec "
+        // Who runs the tests in the background has Ctrl-C ignored, and all that they start.
+        String command = "stty cols " + COLUMNS + " rows " + ROWS + "; exec env --default-signal "
                 + String.join(" ", java.stream().map(PseudoTerminal::quoted).toList());
         ProcessBuilder builder = new ProcessBuilder("script", "--quiet", "--return", "--command", command, "/dev/null")
                 .redirectErrorStream(true);

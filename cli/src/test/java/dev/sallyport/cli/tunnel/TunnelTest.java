@@ -197,6 +197,7 @@ class TunnelTest {
             assertThat(end)
                     .isEqualTo(new TunnelEnd(TunnelEnd.Reason.GRANT_ENDED, "grant_not_active", "as the test wants"));
             assertThatExceptionOfType(IOException.class).isThrownBy(() -> echo(tunnel.port(), "late"));
+            assertThat(heard).doesNotContain("reconnecting");
         }
         assertThat(heard).endsWith("ended GRANT_ENDED").doesNotContain("ended CLOSED");
     }
