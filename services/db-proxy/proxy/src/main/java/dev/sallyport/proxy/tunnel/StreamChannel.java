@@ -137,9 +137,9 @@ final class StreamChannel extends AbstractChannel implements StreamEvents {
         unsafe().flush();
     }
 
-    /** The tunnel's connection takes more again. */
+    /** The tunnel's connection takes more again; it may be our own write, not over yet, that has made room. */
     void resume() {
-        unsafe().flush();
+        eventLoop().execute(() -> unsafe().flush());
     }
 
     @Override
