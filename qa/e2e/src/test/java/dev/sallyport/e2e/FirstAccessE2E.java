@@ -15,6 +15,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -149,6 +151,52 @@ class FirstAccessE2E {
                 proxy.destroyForcibly();
             }
         }
+    }
+
+    /** What the files of one owner hold no more is removed, in an order that the api takes; what others' files hold stays. */
+    @Test
+    void whatTheFilesHoldNoMoreIsPruned() throws IOException {
+        String all = """
+                kind: Workflow
+                name: third
+                spec: {access_duration_seconds: 3600}
+                ---
+                kind: Selector
+                name: third
+                spec: {when: 'resource.engine == "mysql"'}
+                ---
+                kind: Availability
+                name: third
+                spec: {workflow: third, selector: third, role: hoop_ro}
+                """;
+        String less = """
+                kind: Selector
+                name: third
+                spec: {when: 'resource.engine == "postgres"'}
+                """;
+        String others = "kind: Workflow\nname: fourth\nspec: {access_duration_seconds: 600}\n";
+        assertThat(applied("fourth", others, "--yes")).contains("1 changed");
+        assertThat(applied("third", all, "--yes")).contains("3 changed");
+
+        assertThat(applied("third", less, "--prune", "--plan"))
+                .contains("0 to create, 1 to change, 2 to remove, 0 unchanged");
+        assertThat(applied("third", less, "--prune", "--yes")).contains("3 changed");
+
+        assertThat(applied("third", less, "--prune", "--plan"))
+                .contains("0 to create, 0 to change, 0 to remove, 1 unchanged");
+        assertThat(applied("third", all, "--plan")).contains("2 to create, 1 to change");
+        assertThat(applied("fourth", others, "--prune", "--plan"))
+                .contains("0 to create, 0 to change, 0 to remove, 1 unchanged");
+    }
+
+    private static String applied(String owner, String documents, String... how) throws IOException {
+        Path file = Files.writeString(home.resolve(owner + ".yaml"), documents);
+        List<String> arguments =
+                new ArrayList<>(List.of("apply", "--as", "admin", "-f", file.toString(), "--owner", owner));
+        arguments.addAll(List.of(how));
+        Ended ended = stack.sally(arguments.toArray(String[]::new));
+        assertThat(ended.exitCode()).as(ended.output()).isZero();
+        return ended.output();
     }
 
     private static void register(String arn, String secret) throws IOException {

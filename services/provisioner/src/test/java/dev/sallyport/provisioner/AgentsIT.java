@@ -109,9 +109,9 @@ class AgentsIT {
         assertThat(provisioner.awaitEnd(early).status().phase()).isEqualTo(Job.Phase.FAILED);
 
         KEYS.clear();
-        await().atMost(Duration.ofSeconds(30)).until(() -> refusals() == 2);
+        await().atMost(Duration.ofSeconds(120)).until(() -> refusals() == 2);
         JobId late = order(provisioner.agent());
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(120))
                 .until(() -> !provisioner.views(late).isEmpty());
         assertThat(provisioner.views(late)).allSatisfy(AgentsIT::untouched);
         assertThat(Files.readString(provisioner.log())).doesNotContain(KEY);
@@ -129,7 +129,7 @@ class AgentsIT {
     }
 
     private static void awaitLog(String text) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(120))
                 .until(() -> Files.readString(provisioner.log()).contains(text));
     }
 

@@ -70,7 +70,7 @@ class ReplicaIT {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(Duration.ofMinutes(3))
                 .ignoreExceptions()
                 .until(() -> RestAssured.get("http://127.0.0.1:" + port + "/q/health/ready")
                                 .statusCode()
