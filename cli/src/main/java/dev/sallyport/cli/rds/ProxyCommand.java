@@ -21,6 +21,8 @@ import dev.sallyport.cli.login.Logins;
 import dev.sallyport.cli.tunnel.Tickets;
 import dev.sallyport.cli.tunnel.TunnelEnd;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -118,6 +120,7 @@ public final class ProxyCommand implements Callable<Integer> {
                         port == null ? ports.of(entitlement) : port);
                 open.add(database);
                 tell(database);
+                warnBeforeTheEnd(api, database);
             }
             return untilAllEnded(api, open);
         } finally {
@@ -138,6 +141,27 @@ public final class ProxyCommand implements Callable<Integer> {
         Notice.result("Or using the " + lines.program() + " cli: " + lines.command());
         Notice.result(database.entitlement().label() + " until " + Table.seconds(until)
                 + "; any password will do; Ctrl-C closes it");
+    }
+
+    private static void warnBeforeTheEnd(AccessApi api, OpenDatabase database) {
+        new EndWarning(
+                        InstantSource.system(),
+                        database.end(),
+                        known -> expiry(api, database, known),
+                        expiresAt -> Notice.attention("Your access as "
+                                + database.entitlement().label() + " ends at " + Table.seconds(expiresAt.toString())
+                                + "; `sally extend " + database.grantId()
+                                + "` makes it last longer, where its workflow lets you"))
+                .watch(database.ticket().grantExpiresAt());
+    }
+
+    private static Instant expiry(AccessApi api, OpenDatabase database, Instant known) {
+        try {
+            JsonNode expiresAt = api.grant(database.grantId()).path("expires_at");
+            return expiresAt.isTextual() ? Instant.parse(expiresAt.asText()) : known;
+        } catch (CommandFailure unreachable) {
+            return known;
+        }
     }
 
     private static String json(OpenDatabase database, ClientLines lines, String until) {

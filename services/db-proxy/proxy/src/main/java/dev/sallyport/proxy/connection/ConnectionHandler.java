@@ -10,4 +10,14 @@ public interface ConnectionHandler {
      * half a second is closed by force.
      */
     void end(CloseCause cause);
+
+    /**
+     * Something that the client should know, while its session goes on.
+     *
+     * @return false when it cannot be said just now, and is to be tried again soon; a protocol that has no words for what nobody
+     *     asked for, such as MySQL's, says nothing and answers true
+     */
+    default boolean warn(String message) {
+        return true;
+    }
 }

@@ -35,6 +35,7 @@ public final class Node {
      * @param plainClients whether clients may log in without TLS
      * @param plainTargets whether targets without TLS are logged in to
      * @param auditMode of targets that have none of their own
+     * @param expiryNotice how long before a grant expires its clients are told so; zero for never
      */
     public record Parts(
             AgentId id,
@@ -51,7 +52,8 @@ public final class Node {
             boolean plainTargets,
             AuditMeter auditMeter,
             ConnectionMeter meter,
-            AuditMode auditMode) {}
+            AuditMode auditMode,
+            Duration expiryNotice) {}
 
     private static final int DOOR_LINES = 50;
     private static final Duration DOOR_PERIOD = Duration.ofSeconds(10);

@@ -53,6 +53,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     private @Nullable ConnectionHandler handler;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> idleWatch;
+    private @Nullable ExpiryWatch expiryWatch;
     private @Nullable GrantState grant;
     private @Nullable Channel target;
     private @Nullable JournaledSession session;
@@ -291,6 +292,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         session = begun;
         stopDeadline();
         watchIdle();
+        watchExpiry(of);
         parts.meter().opened(protocol.name());
         logged(() -> LOG.infof("session of %s on %s as %s", of.grantee().name(), opened.target(), opened.role()));
         return begun;
@@ -310,6 +312,15 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
                 applicationName,
                 now,
                 proven == null ? null : proven.tunnelId());
+    }
+
+    private void watchExpiry(GrantState of) {
+        ConnectionHandler told = handler;
+        if (told != null) {
+            expiryWatch = new ExpiryWatch(parts, channel.eventLoop(), of, told::warn);
+            // Behind the handler's welcome.
+            onLoop(expiryWatch::start);
+        }
     }
 
     private void watchIdle() {
@@ -371,6 +382,9 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         stopDeadline();
         if (idleWatch != null) {
             idleWatch.cancel(false);
+        }
+        if (expiryWatch != null) {
+            expiryWatch.stop();
         }
         record(cause);
         leave();

@@ -217,7 +217,8 @@ public class ProxyNode {
                 settings.targets().plainText(),
                 meters,
                 meters,
-                settings.proxy().audit().mode()));
+                settings.proxy().audit().mode(),
+                settings.proxy().expiryNotice()));
     }
 
     private SslContext clientTls() {

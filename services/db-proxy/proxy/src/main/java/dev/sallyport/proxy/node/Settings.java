@@ -139,6 +139,10 @@ public interface Settings {
         @WithDefault("500ms")
         Duration grantPatience();
 
+        /** How long before a grant expires its clients are told so, where their protocol can say it; 0s for never. */
+        @WithDefault("5m")
+        Duration expiryNotice();
+
         /** How long work in flight may go on once the node is told to stop. */
         @WithDefault("10s")
         Duration drain();

@@ -248,6 +248,21 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         cancelRunning(() -> finish(cause));
     }
 
+    @Override
+    public boolean warn(String message) {
+        Relay running = relay;
+        if (over || leaving != null || running == null) {
+            return true;
+        }
+        if (!running.conversation().targetBetweenMessages()) {
+            return false;
+        }
+        ByteBuf notice = Unpooled.buffer();
+        Messages.warning(notice, "01000", message);
+        door.send(notice);
+        return true;
+    }
+
     /** Runs {@code step}; what it throws ends the connection in the protocol's own words. */
     void guarded(Runnable step) {
         if (over) {

@@ -121,6 +121,12 @@ public final class LineProtocol implements Protocol {
         }
 
         @Override
+        public boolean warn(String message) {
+            say(message);
+            return true;
+        }
+
+        @Override
         protected void closed() {
             connection.close(CloseCause.CLIENT_CLOSED);
         }

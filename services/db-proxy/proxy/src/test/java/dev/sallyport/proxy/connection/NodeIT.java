@@ -150,7 +150,8 @@ class NodeIT {
                 true,
                 AuditMeter.NONE,
                 ConnectionMeter.NONE,
-                AuditMode.BOUNDED));
+                AuditMode.BOUNDED,
+                Duration.ofMinutes(5)));
         await().atMost(Duration.ofSeconds(20)).until(grants::caughtUp);
         listener = Listener.bind(node, transport, new LineProtocol(), "127.0.0.1", 0);
     }
@@ -281,11 +282,13 @@ class NodeIT {
     }
 
     @Test
-    void anExpiredGrantCutsItsConnectionsWithinASecondWithoutATombstone() throws IOException {
-        GrantState grant = tell(grant(Duration.ofMillis(1_500)));
+    void anExpiredGrantCutsItsConnectionsWithinASecondAndWithAWarningWithoutATombstone() throws IOException {
+        GrantState grant = tell(grant(Duration.ofMillis(3_000)));
         try (Client client = new Client()) {
             client.ask(grant.login());
 
+            assertThat(client.read()).startsWith("your access ends at ");
+            assertThat(Instant.now()).isBefore(grant.expiresAt());
             assertThat(client.read()).isEqualTo(CloseCause.GRANT_EXPIRED.message());
             assertThat(client.read()).isNull();
 
@@ -296,7 +299,7 @@ class NodeIT {
 
     @Test
     void aGrantThatIsExtendedGoesOn() throws IOException {
-        GrantState grant = tell(grant(Duration.ofMillis(1_500)));
+        GrantState grant = tell(grant(Duration.ofMillis(3_000)));
         try (Client client = new Client()) {
             client.ask(grant.login());
             GrantState longer = tell(withExpiry(grant, grant.expiresAt().plusSeconds(60)));

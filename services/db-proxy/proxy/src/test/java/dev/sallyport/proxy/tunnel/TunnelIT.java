@@ -38,6 +38,7 @@ import dev.sallyport.proxy.targets.TargetTls;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.tls.LocalAuthority;
 import dev.sallyport.sandbox.tls.ServerCertificate;
+import dev.sallyport.tunnel.yamux.YamuxLimits;
 import dev.sallyport.tunnel.handshake.ServerPacket;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.ssl.SslContext;
@@ -151,7 +152,8 @@ class TunnelIT {
                 true,
                 AuditMeter.NONE,
                 ConnectionMeter.NONE,
-                AuditMode.BOUNDED));
+                AuditMode.BOUNDED,
+                Duration.ofMinutes(5)));
         await().atMost(Duration.ofSeconds(20)).until(grants::caughtUp);
         tunnels = new Tunnels(new Tunnels.Parts(
                 node,
@@ -337,8 +339,31 @@ class TunnelIT {
 
             slow.taking = true;
             slow.yamux().consumed((int) slow.bytes);
-            assertThat(client.await(() -> slow.bytes >= 16_000_000, Duration.ofSeconds(60)))
+            assertThat(client.await(() -> slow.bytes >= 16_000_000, Duration.ofMinutes(3)))
                     .isTrue();
+        }
+    }
+
+    /** Nothing but the window holds up a stream: all that it has room for comes, each time, without another word from us. */
+    @Test
+    void eachWindowIsFilledWhole() throws IOException {
+        GrantState grant = tell(grant());
+        try (TunnelClient client = open(grant)) {
+            TunnelClient.Stream stream = client.stream();
+            assertThat(stream.ask(grant.login())).isEqualTo("welcome");
+            stream.taking = false;
+            stream.say("flood 16000000");
+
+            int window = YamuxLimits.INITIAL_WINDOW_BYTES;
+            int sent = window;
+            for (int i = 0; i < 30; i++) {
+                long expected = sent;
+                assertThat(client.await(() -> stream.bytes >= expected, Duration.ofSeconds(30)))
+                        .as("window %d: %d of %d bytes came", i, stream.bytes, expected)
+                        .isTrue();
+                stream.yamux().consumed(window);
+                sent += window;
+            }
         }
     }
 
