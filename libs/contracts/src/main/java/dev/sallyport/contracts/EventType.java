@@ -88,6 +88,8 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("access.breakglass", Topics.EVENTS, GlassBroken.class);
     public static final EventType<GrantProgressed> GRANT_ACTIVATED =
             new EventType<>("grant.activated", Topics.EVENTS, GrantProgressed.class);
+    public static final EventType<GrantProgressed> GRANT_FAILED =
+            new EventType<>("grant.failed", Topics.EVENTS, GrantProgressed.class);
     public static final EventType<GrantProgressed> GRANT_EXTENDED =
             new EventType<>("grant.extended", Topics.EVENTS, GrantProgressed.class);
     public static final EventType<GrantProgressed> GRANT_CLOSED =
@@ -130,6 +132,7 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             ACCESS_EXPIRED,
             ACCESS_BREAKGLASS,
             GRANT_ACTIVATED,
+            GRANT_FAILED,
             GRANT_EXTENDED,
             GRANT_CLOSED,
             SESSION_OPENED,

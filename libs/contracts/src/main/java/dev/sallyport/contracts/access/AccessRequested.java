@@ -11,6 +11,7 @@ import java.time.Instant;
  *
  * @param ticket may be empty
  * @param workflow by which it was asked
+ * @param unattended nobody's approval is waited for: the workflow asks for none, or it is an emergency
  */
 public record AccessRequested(
         RequestId requestId,
@@ -21,4 +22,5 @@ public record AccessRequested(
         String reason,
         String ticket,
         String workflow,
+        boolean unattended,
         Instant requestedAt) {}

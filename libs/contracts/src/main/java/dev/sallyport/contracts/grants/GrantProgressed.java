@@ -3,6 +3,8 @@ package dev.sallyport.contracts.grants;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.sallyport.kernel.GrantId;
+import dev.sallyport.kernel.RdsDatabaseId;
+import dev.sallyport.kernel.RequestId;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The broker's whole view of one grant: each replaces the one before.
  *
+ * @param requestId what it follows from; this and the next three are null for a grant that ended before the broker heard its
+ *     terms
+ * @param grantee whose it is
  * @param revision counts up from 1
  * @param closeReason {@code expired}, {@code closed} or {@code revoked}; null while it lives
  * @param closedBy the subject of who ended it; null when nobody did
@@ -17,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record GrantProgressed(
         GrantId grantId,
+        @Nullable RequestId requestId,
+        @Nullable Grantee grantee,
+        @Nullable RdsDatabaseId target,
+        @Nullable String role,
         long revision,
         Phase phase,
         String message,

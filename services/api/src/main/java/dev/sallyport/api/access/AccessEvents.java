@@ -34,7 +34,8 @@ class AccessEvents {
         this.clock = clock;
     }
 
-    Uni<Void> requested(RequestRow row, String workflow) {
+    /** @param unattended nobody's approval is waited for */
+    Uni<Void> requested(RequestRow row, String workflow, boolean unattended) {
         return tell(
                 EventType.ACCESS_REQUESTED,
                 row.id,
@@ -47,6 +48,7 @@ class AccessEvents {
                         row.reason,
                         row.ticket,
                         workflow,
+                        unattended,
                         row.createdAt));
     }
 

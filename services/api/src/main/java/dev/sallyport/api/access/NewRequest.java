@@ -49,7 +49,7 @@ class NewRequest {
         });
         RequestRow row = row(asked, duration);
         return row.<RequestRow>persist()
-                .chain(() -> events.requested(row, asked.terms().workflow()))
+                .chain(() -> events.requested(row, asked.terms().workflow(), atOnce))
                 .chain(() -> atOnce
                         ? openAtOnce(asked, row)
                         : Uni.createFrom().item(asked.item(Outcome.REQUESTED, row.id, null)));

@@ -106,6 +106,10 @@ public final class BrokerStandIn implements AutoCloseable {
         boolean failed = phase == Phase.FAILED;
         GrantProgressed progress = new GrantProgressed(
                 grant,
+                null,
+                null,
+                null,
+                null,
                 revisions.merge(grant, 1L, Long::sum),
                 phase,
                 failed ? "the account said no" : "",

@@ -33,6 +33,8 @@ public sealed interface Decision {
         COUNT_EXTENSION,
         /** Tell everybody that it is open. */
         TELL_ACTIVATED,
+        /** Tell everybody that it could not be opened. */
+        TELL_FAILED,
         /** Tell everybody that it lasts longer. */
         TELL_EXTENDED,
         /** Tell everybody that it has ended. */

@@ -15,6 +15,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A grant's row. It changes only under its own lock and by a {@link Decision}. */
@@ -103,8 +104,13 @@ class GrantRow {
     }
 
     GrantProgressed progress() {
+        Optional<GrantActivate> order = Optional.ofNullable(terms).map(text -> Json.read(text, GrantActivate.class));
         return new GrantProgressed(
                 grantId(),
+                order.map(GrantActivate::requestId).orElse(null),
+                order.map(GrantActivate::grantee).orElse(null),
+                order.map(open -> open.target().databaseId()).orElse(null),
+                order.map(open -> open.target().role()).orElse(null),
                 revision,
                 phase,
                 message,

@@ -200,6 +200,7 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
             case ANNOUNCE -> outbox.add(Event.of(EventType.GRANT_STATE, SOURCE, row.grantId(), now(), row.state()));
             case WITHDRAW -> outbox.add(OutboxRecord.tombstone(Topics.GRANTS_STATE, row.id));
             case TELL_ACTIVATED -> outbox.add(event(EventType.GRANT_ACTIVATED, row));
+            case TELL_FAILED -> outbox.add(event(EventType.GRANT_FAILED, row));
             case TELL_EXTENDED -> outbox.add(event(EventType.GRANT_EXTENDED, row));
             case TELL_CLOSED -> outbox.add(event(EventType.GRANT_CLOSED, row));
             case KEEP_VERIFIERS, COUNT_EXTENSION -> Uni.createFrom().voidItem();

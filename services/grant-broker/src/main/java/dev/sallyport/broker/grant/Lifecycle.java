@@ -139,7 +139,7 @@ public final class Lifecycle {
 
     private static Decision notSetUp(Life life, NotSetUp command) {
         return switch (life) {
-            case Activating activating -> Go.on(new Failed(command.message()));
+            case Activating activating -> Go.on(new Failed(command.message()), Effect.TELL_FAILED);
             case None none -> new Stay("it was never activated");
             case Active active -> new Stay("it is active already");
             case Closing closing -> new Stay("it is being closed");

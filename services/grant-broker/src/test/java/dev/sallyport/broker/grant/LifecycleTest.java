@@ -98,7 +98,8 @@ class LifecycleTest {
                                 new Cell(ACTIVATING, SET_UP),
                                 Go.on(new Life.Active(NOW, NOW.plus(HOUR)), Effect.ANNOUNCE, Effect.TELL_ACTIVATED)),
                         java.util.Map.entry(
-                                new Cell(ACTIVATING, NOT_SET_UP), Go.on(new Life.Failed("no such transport"))),
+                                new Cell(ACTIVATING, NOT_SET_UP),
+                                Go.on(new Life.Failed("no such transport"), Effect.TELL_FAILED)),
                         java.util.Map.entry(
                                 new Cell(CLOSING, TAKEN_DOWN),
                                 Go.on(new Life.Closed(ACTIVE, BY_BOB, NOW), Effect.TELL_CLOSED)))
