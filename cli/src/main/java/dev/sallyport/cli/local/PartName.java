@@ -9,7 +9,7 @@ enum PartName {
     KAFKA("kafka", "Kafka broker", 9092),
     POSTGRES_TARGET("target-postgres", "PostgreSQL, target", 5452),
     MYSQL_TARGET("target-mysql", "MySQL, target", 3316),
-    STAND_INS("stand-ins", "AWS, OIDC, Vault, webhooks", 4566),
+    STAND_INS("stand-ins", "AWS, OIDC, Vault, webhooks, chat", 4566),
     API("api", "API and console", 8009),
     PROVISIONER("provisioner", "Provisioner", 8011),
     GRANT_BROKER("grant-broker", "Grant broker", 8012),

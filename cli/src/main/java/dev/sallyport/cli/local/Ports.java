@@ -10,6 +10,7 @@ final class Ports {
     static final String ISSUER = "issuer";
     static final String WEBHOOKS = "webhooks";
     static final String VAULT = "vault";
+    static final String CHAT = "chat";
     static final String PROXY_POSTGRES = "proxy-postgres";
     static final String PROXY_MYSQL = "proxy-mysql";
     static final String PROXY_TUNNEL = "proxy-tunnel";
@@ -19,6 +20,7 @@ final class Ports {
             ISSUER, 8010,
             WEBHOOKS, 8015,
             VAULT, 8200,
+            CHAT, 8016,
             PROXY_POSTGRES, 7432,
             PROXY_MYSQL, 7306,
             PROXY_TUNNEL, 7443,
@@ -68,7 +70,7 @@ final class Ports {
     /** The part that listens on the port of this name. */
     private static String owner(String name) {
         return switch (name) {
-            case ISSUER, WEBHOOKS, VAULT -> PartName.STAND_INS.label();
+            case ISSUER, WEBHOOKS, VAULT, CHAT -> PartName.STAND_INS.label();
             case PROXY_POSTGRES, PROXY_MYSQL, PROXY_TUNNEL, PROXY_TUNNEL_PLAIN -> PartName.DB_PROXY.label();
             default -> name;
         };

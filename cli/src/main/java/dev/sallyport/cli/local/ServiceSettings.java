@@ -3,6 +3,7 @@ package dev.sallyport.cli.local;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.sandbox.aws.IdentityCenter;
 import dev.sallyport.sandbox.aws.session.EcsTask;
+import dev.sallyport.sandbox.chat.ChatStandIn;
 import dev.sallyport.sandbox.oidc.LocalIssuer;
 import dev.sallyport.sandbox.postgres.ControlPlane;
 import dev.sallyport.sandbox.standins.LocalTask;
@@ -33,7 +34,10 @@ record ServiceSettings(
                 values.put(
                         "sallyport.targets.ca-file", authority.certificateFile().toString());
             }
-            case NOTIFIER -> webhooks(values);
+            case NOTIFIER -> {
+                webhooks(values);
+                chat(values);
+            }
             case DB_PROXY -> proxy(values);
             case GRANT_BROKER -> {
                 aws(values);
@@ -84,6 +88,14 @@ record ServiceSettings(
                 "sallyport.webhooks.keyset-file",
                 home.folder("keys").resolve("webhooks.json").toString());
         values.put("quarkus.oidc.auth-server-url", LocalIssuer.urlAt(ports.of(Ports.ISSUER)));
+    }
+
+    private void chat(Map<String, String> values) {
+        values.put(
+                "sallyport.chat.url",
+                ChatStandIn.webhookAt(ports.of(Ports.CHAT), StandInsProcess.chatToken(home))
+                        .reveal());
+        values.put("sallyport.chat.console-url", "http://localhost:" + ports.of(PartName.API) + "/console");
     }
 
     private void proxy(Map<String, String> values) {

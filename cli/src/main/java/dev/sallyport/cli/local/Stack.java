@@ -284,6 +284,7 @@ final class Stack {
                 neighbours.kafka().bootstrapServers(),
                 "http://127.0.0.1:" + ports.of(PartName.STAND_INS),
                 "http://127.0.0.1:" + ports.of(Ports.WEBHOOKS),
+                "http://127.0.0.1:" + ports.of(Ports.CHAT),
                 neighbours.authority().certificateFile().toString(),
                 StandInsProcess.issuerFolder(home).resolve("local-password").toString(),
                 neighbours.settings().provisioner().value(),

@@ -18,6 +18,7 @@ import java.util.Optional;
  * Scripts read it; names stay as they are. It holds no secret, only the files where secrets are.
  *
  * @param consoleUrl for a browser
+ * @param chatUrl of the chat's stand-in, which lists what it was told at {@code /messages}
  * @param authorityFile the PEM file that clients of the proxy trust
  * @param localPasswordFile with which local users log in to the console
  */
@@ -39,6 +40,7 @@ public record StackState(
         String kafka,
         String awsEndpoint,
         String webhooksUrl,
+        String chatUrl,
         String authorityFile,
         String localPasswordFile,
         String provisionerAgent,
@@ -137,6 +139,7 @@ public record StackState(
                 kafka,
                 awsEndpoint,
                 webhooksUrl,
+                chatUrl,
                 authorityFile,
                 localPasswordFile,
                 provisionerAgent,

@@ -55,10 +55,12 @@ final class StandInsProcess {
                                 ports.of(Ports.ISSUER),
                                 ports.of(Ports.WEBHOOKS),
                                 ports.of(Ports.VAULT),
+                                ports.of(Ports.CHAT),
                                 vaultToken(home),
                                 settings.accessKeyId(),
                                 settings.secretAccessKey(),
                                 settings.webhookSecret(),
+                                chatToken(home).reveal(),
                                 accounts,
                                 targets)
                         .toJson());
@@ -90,9 +92,23 @@ final class StandInsProcess {
         });
     }
 
+    /** The secret part of the chat's incoming webhook, made when there is none. */
+    static Secret chatToken(Home home) {
+        Path file = home.folder("keys").resolve("chat-token");
+        return Secret.of(home.read(file).orElseGet(() -> {
+            String fresh = Secret.random(24).reveal();
+            home.writePrivately(file, fresh);
+            return fresh;
+        }));
+    }
+
     private boolean answers() {
         for (int port : new int[] {
-            ports.of(PartName.STAND_INS), ports.of(Ports.ISSUER), ports.of(Ports.WEBHOOKS), ports.of(Ports.VAULT)
+            ports.of(PartName.STAND_INS),
+            ports.of(Ports.ISSUER),
+            ports.of(Ports.WEBHOOKS),
+            ports.of(Ports.VAULT),
+            ports.of(Ports.CHAT)
         }) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 if (!socket.isConnected()) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = {
             "Starts everything on this machine: PostgreSQL, Kafka, two target databases, stand-ins for AWS, OIDC,"
-                    + " Vault and webhooks, and the five services.",
+                    + " Vault, webhooks and a chat, and the five services.",
             "",
             "All data lives in one folder: $SALLYPORT_HOME, or .sallyport beside the script. Ports that are taken are shifted."
                     + " Parts that run already are left alone. Everything listens on the loopback interface only."

@@ -67,7 +67,15 @@ final class EndpointsCommand implements Callable<Integer> {
                 item.path("source").asText(),
                 item.path("disabled").asBoolean() ? "disabled" : "enabled",
                 String.join(",", types),
-                item.path("url").isTextual() ? item.path("url").asText() : "Svix");
+                address(item));
+    }
+
+    /** That of a chat is a secret, which the notifier tells nobody. */
+    private static String address(JsonNode item) {
+        if (item.path("url").isTextual()) {
+            return item.path("url").asText();
+        }
+        return item.path("delivery").asText().equals("chat") ? "the chat's webhook" : "Svix";
     }
 
     /** The secret is shown this once. */

@@ -1,6 +1,7 @@
 package dev.sallyport.notifier;
 
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.notifier.chat.Mention;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.net.URI;
@@ -25,6 +26,8 @@ public interface NotifierConfig {
     Consumer consumer();
 
     Webhooks webhooks();
+
+    Chat chat();
 
     enum Mode {
         LOCAL,
@@ -66,6 +69,28 @@ public interface NotifierConfig {
         /** The pause after the store could not be written. */
         @WithDefault("1s")
         Duration pauseWhenStoreIsDown();
+    }
+
+    /** The chat that is told about access; none without a URL. */
+    interface Chat {
+        /** Slack's incoming webhook, or one like it. A secret: who has it may post. Has to be HTTPS outside of local mode. */
+        Optional<Secret> url();
+
+        /** Where people find the console, for instance {@code https://sallyport.example.com/console}. */
+        Optional<URI> consoleUrl();
+
+        /** Which types are told. */
+        @WithDefault("access.requested,access.reviewed,access.approved,access.denied,access.cancelled,access.expired,"
+                + "access.breakglass,grant.activated,grant.failed,grant.extended,grant.closed")
+        Set<String> eventTypes();
+
+        /** Whom the message about a broken glass calls. */
+        @WithDefault("here")
+        Mention breakglassMention();
+
+        /** Allows loopback, link-local and private addresses, as local mode does. */
+        @WithDefault("false")
+        boolean allowPrivateAddresses();
     }
 
     /** Where events are told to. */

@@ -3,6 +3,8 @@ package dev.sallyport.notifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.notifier.chat.ChatMessage;
+import dev.sallyport.notifier.chat.Mention;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,10 @@ class NotifierConfigTest {
         assertThat(config.webhooks().eventTypes()).containsExactly("dbroles.job.finished");
         assertThat(config.webhooks().allowPrivateAddresses()).isFalse();
         assertThat(config.webhooks().maxAttempts()).isEqualTo(12);
+        assertThat(config.chat().url()).isEmpty();
+        assertThat(config.chat().eventTypes()).isEqualTo(ChatMessage.TYPES);
+        assertThat(config.chat().breakglassMention()).isEqualTo(Mention.HERE);
+        assertThat(config.chat().allowPrivateAddresses()).isFalse();
     }
 
     @Test

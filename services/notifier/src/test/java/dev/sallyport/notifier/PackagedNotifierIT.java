@@ -17,10 +17,7 @@ import dev.sallyport.sandbox.process.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +26,6 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -57,13 +53,13 @@ class PackagedNotifierIT {
             settings.put("quarkus.http.host", "127.0.0.1");
             settings.put("quarkus.http.port", Integer.toString(port));
             Path log = folder.resolve("log");
-            Process notifier = launch(settings, log);
+            Process notifier = Packaged.launch(settings, log);
             try (HttpClient http = HttpClient.newHttpClient()) {
                 await().atMost(Duration.ofSeconds(60))
                         .failFast("it ended", () -> !notifier.isAlive())
-                        .until(() -> status(http, port, "/q/health/ready") == 200);
+                        .until(() -> Packaged.status(http, port, "/q/health/ready") == 200);
                 // Without an issuer nobody is let in.
-                assertThat(status(http, port, "/api/webhooks/endpoints")).isEqualTo(401);
+                assertThat(Packaged.status(http, port, "/api/webhooks/endpoints")).isEqualTo(401);
             } finally {
                 notifier.destroy();
             }
@@ -87,7 +83,7 @@ class PackagedNotifierIT {
             settings.put("quarkus.http.host", "127.0.0.1");
             settings.put("quarkus.http.port", Integer.toString(FreePort.any()));
             Event<SessionClosed> event = closed();
-            Process first = launch(settings, folder.resolve("first"));
+            Process first = Packaged.launch(settings, folder.resolve("first"));
             try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                     Map.of("bootstrap.servers", broker.bootstrapServers()),
                     new StringSerializer(),
@@ -100,7 +96,7 @@ class PackagedNotifierIT {
                 first.destroyForcibly().waitFor();
             }
             receiver.answer();
-            Process second = launch(settings, folder.resolve("second"));
+            Process second = Packaged.launch(settings, folder.resolve("second"));
             try {
                 await().atMost(Duration.ofSeconds(120))
                         .until(() -> receiver.answered().contains(event.id().value()));
@@ -168,30 +164,6 @@ class PackagedNotifierIT {
         public void close() {
             gate.countDown();
             server.stop(0);
-        }
-    }
-
-    private static Process launch(Map<String, String> settings, Path log) throws IOException {
-        ProcessBuilder process = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-jar",
-                "target/quarkus-app/quarkus-run.jar");
-        // As variables: a command line is for everybody to read.
-        settings.forEach((key, value) ->
-                process.environment().put(key.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT), value));
-        return process.redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    }
-
-    private static int status(HttpClient http, int port, String path) throws InterruptedException {
-        try {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                    .build(),
-                            HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
-        } catch (IOException notYet) {
-            return 0;
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.sallyport.sandbox.aws.Account;
 import dev.sallyport.sandbox.aws.AwsStandIn;
 import dev.sallyport.sandbox.aws.Cloud;
 import dev.sallyport.sandbox.aws.DbInstance;
+import dev.sallyport.sandbox.chat.ChatStandIn;
 import dev.sallyport.sandbox.oidc.LocalIssuer;
 import dev.sallyport.sandbox.oidc.LocalUser;
 import dev.sallyport.sandbox.process.CannotStart;
@@ -17,21 +18,23 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** AWS, the OIDC issuer, Vault and the webhook receiver in one small process, until SIGTERM. */
+/** AWS, the OIDC issuer, Vault, the webhook receiver and a chat in one small process, until SIGTERM. */
 public final class StandIns implements AutoCloseable {
 
     private final AwsStandIn aws;
     private final LocalIssuer issuer;
     private final WebhookReceiver webhooks;
     private final VaultStandIn vault;
+    private final ChatStandIn chat;
 
-    /** Starts all four. */
+    /** Starts all five. */
     public StandIns(StandInsSettings settings) {
         Path folder = Path.of(settings.folder());
         this.aws = new AwsStandIn(settings.awsPort(), cloud(folder, settings));
         this.issuer = new LocalIssuer(folder.resolve("issuer"), settings.issuerPort());
         this.vault = vault(folder, settings);
         this.webhooks = new WebhookReceiver(settings.webhookPort(), Secret.of(settings.webhookSecret()));
+        this.chat = new ChatStandIn(settings.chatPort(), Secret.of(settings.chatToken()));
     }
 
     /** @param args the path of the settings file */
@@ -68,12 +71,17 @@ public final class StandIns implements AutoCloseable {
         return webhooks;
     }
 
+    public ChatStandIn chat() {
+        return chat;
+    }
+
     @Override
     public void close() {
         aws.close();
         issuer.close();
         vault.close();
         webhooks.close();
+        chat.close();
     }
 
     /** With a KV engine of version 2 at {@code dbsecrets}, as docs/guides/vault.md sets one up. */

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param accessKeyId of the management account's user
  * @param vaultToken that Vault lets in
  * @param webhookSecret with which webhooks are signed
+ * @param chatToken the secret part of the chat's incoming webhook
  */
 public record StandInsSettings(
         String folder,
@@ -24,10 +25,12 @@ public record StandInsSettings(
         int issuerPort,
         int webhookPort,
         int vaultPort,
+        int chatPort,
         String vaultToken,
         String accessKeyId,
         String secretAccessKey,
         String webhookSecret,
+        String chatToken,
         List<AccountSettings> accounts,
         List<TargetSettings> targets) {
 

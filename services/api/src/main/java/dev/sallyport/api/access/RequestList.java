@@ -89,6 +89,19 @@ public class RequestList {
                 .chain(row -> views(List.of(row)).map(views -> views.get(row))));
     }
 
+    /** Whether the person may approve or deny it now, as far as can be said before they do. */
+    public boolean awaits(Person person, RequestView request) {
+        boolean reviewed = request.reviews().stream()
+                .anyMatch(review -> review.reviewer().subject().equals(person.subject()));
+        if (request.status() != RequestStatus.REQUESTED
+                || request.requester().subject().equals(person.subject())
+                || reviewed) {
+            return false;
+        }
+        return transactions.call(() -> RequestRow.<RequestRow>findById(request.id())
+                .chain(row -> rules.current().chain(book -> mayReview(book, person, row))));
+    }
+
     private Uni<Set<RequestRow>> reviewable(Rulebook book, Person person, List<RequestRow> rows) {
         Set<RequestRow> mine = new HashSet<>();
         return Multi.createFrom()

@@ -299,7 +299,7 @@ class ConsoleResource {
         return requests();
     }
 
-    private static void refuseForeignSites(@Nullable String htmx) {
+    static void refuseForeignSites(@Nullable String htmx) {
         if (htmx == null) {
             throw ProblemException.forbidden(
                     "not_from_the_console", "this change has to come from the console's own page");

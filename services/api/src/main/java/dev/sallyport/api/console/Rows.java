@@ -69,6 +69,34 @@ final class Rows {
         }
     }
 
+    /**
+     * One request, whole.
+     *
+     * @param own whether it is open and the viewer asked for it
+     * @param decidable whether the viewer may decide on it now
+     * @param comment of who denied it; may be empty
+     */
+    record RequestPage(
+            Request line, String email, boolean own, boolean decidable, List<Approval> reviews, String comment) {
+
+        /** One approval of it. */
+        record Approval(String reviewer, String when, String comment) {}
+
+        static RequestPage of(RequestView view, Viewer viewer, boolean decidable, Instant now) {
+            boolean denied = view.status() == RequestStatus.DENIED;
+            return new RequestPage(
+                    Request.of(view, viewer, now),
+                    view.requester().email(),
+                    viewer.mayCancel(view),
+                    decidable,
+                    view.reviews().stream()
+                            .map(review -> new Approval(
+                                    review.reviewer().name(), ago(review.reviewedAt(), now), review.comment()))
+                            .toList(),
+                    denied && view.comment() != null ? view.comment() : "");
+        }
+    }
+
     /** A line of the table of grants. */
     record Grant(
             String id,

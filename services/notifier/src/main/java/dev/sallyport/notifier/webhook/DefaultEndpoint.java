@@ -2,15 +2,13 @@ package dev.sallyport.notifier.webhook;
 
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.notifier.NotifierConfig;
-import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The endpoint {@code default}, which the configuration describes: Svix where it is set up, else our own delivery to one URL. */
-@ApplicationScoped
-class DefaultEndpoint {
+final class DefaultEndpoint {
 
     private final Optional<Endpoint> endpoint;
 

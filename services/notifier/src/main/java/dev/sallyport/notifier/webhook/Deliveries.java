@@ -30,7 +30,7 @@ public class Deliveries {
     private static final String CLAIM = """
             UPDATE deliveries SET attempts = attempts + 1, next_attempt_at = ?
             WHERE id IN (SELECT id FROM deliveries WHERE endpoint = ? AND state = 'pending' AND next_attempt_at <= ?
-                         ORDER BY next_attempt_at LIMIT ? FOR UPDATE SKIP LOCKED)
+                         ORDER BY next_attempt_at, id LIMIT ? FOR UPDATE SKIP LOCKED)
             RETURNING id, event_id, event_type, organisation, body, attempts
             """;
 
@@ -75,7 +75,7 @@ public class Deliveries {
         List<Note> notes = new ArrayList<>();
         for (Event<?> event : events) {
             for (Endpoint receiver : receivers) {
-                if (!receiver.disabled() && Message.isWanted(event, receiver.eventTypes())) {
+                if (receiver.isToldOf(event)) {
                     notes.add(new Note(event, receiver));
                 }
             }
@@ -85,7 +85,7 @@ public class Deliveries {
                 for (Note note : notes) {
                     sql.setString(1, note.event().id().value());
                     sql.setString(2, note.event().type());
-                    sql.setString(3, Message.body(note.event()));
+                    sql.setString(3, note.endpoint().body(note.event()));
                     sql.setString(4, Message.organisation(note.event()));
                     sql.setString(5, note.endpoint().name());
                     sql.setObject(6, utc(now));

@@ -131,12 +131,11 @@ class DeliveryWorker {
     /** Messages that are on their way at this moment. */
     int underWay() {
         return lanes.values().stream()
-                .mapToInt(lane -> config.concurrency() - lane.free())
-                .sum();
+                .mapToInt(Lane::taken).sum();
     }
 
     private boolean fill(Endpoint endpoint, Instant now) {
-        Lane lane = lanes.computeIfAbsent(endpoint.name(), name -> new Lane(config.concurrency()));
+        Lane lane = lanes.computeIfAbsent(endpoint.name(), name -> new Lane(endpoint.places(config.concurrency())));
         int free = lane.free();
         if (free == 0) {
             return false;

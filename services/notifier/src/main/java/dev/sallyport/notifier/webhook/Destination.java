@@ -10,9 +10,11 @@ class Destination {
 
     private final WebhookClient webhook;
     private final SvixClient svix;
+    private final ChatClient chat;
 
-    Destination(WebhookClient webhook, SvixClient svix) {
+    Destination(WebhookClient webhook, SvixClient svix, ChatClient chat) {
         this.webhook = webhook;
+        this.chat = chat;
         this.svix = svix;
     }
 
@@ -20,6 +22,7 @@ class Destination {
     Duration longest(Endpoint endpoint) {
         return switch (endpoint.way()) {
             case Endpoint.Http http -> webhook.longest();
+            case Endpoint.Chat room -> chat.longest();
             case Endpoint.Svix hosted -> svix.longest();
             case Endpoint.Locked locked -> Duration.ZERO;
         };
@@ -29,6 +32,7 @@ class Destination {
     Attempt send(Endpoint endpoint, Delivery delivery, Instant now) throws InterruptedException {
         return switch (endpoint.way()) {
             case Endpoint.Http http -> webhook.send(http, delivery, now);
+            case Endpoint.Chat room -> chat.send(room, delivery, now);
             case Endpoint.Svix hosted -> svix.send(delivery);
             case Endpoint.Locked locked -> new Attempt.Held(null, locked.reason());
         };

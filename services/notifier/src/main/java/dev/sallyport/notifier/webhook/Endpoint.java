@@ -1,6 +1,9 @@
 package dev.sallyport.notifier.webhook;
 
+import dev.sallyport.contracts.Event;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.notifier.chat.ChatMessage;
+import dev.sallyport.notifier.chat.Mention;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +22,33 @@ record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) 
     /** The endpoint that the configuration describes. */
     static final String DEFAULT = "default";
 
+    /** The chat that the configuration describes. */
+    static final String CHAT = "chat";
+
     static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?");
+
+    /** Whether it is to be told of {@code event}. */
+    boolean isToldOf(Event<?> event) {
+        return !disabled
+                && switch (way) {
+                    case Chat chat -> eventTypes.contains(event.type()) && ChatMessage.isWorthOne(event);
+                    case Http http -> Message.isWanted(event, eventTypes);
+                    case Locked locked -> Message.isWanted(event, eventTypes);
+                    case Svix svix -> Message.isWanted(event, eventTypes);
+                };
+    }
+
+    /** What it is told about {@code event}, to the byte. */
+    String body(Event<?> event) {
+        return way instanceof Chat chat
+                ? ChatMessage.of(event, chat.console(), chat.emergency())
+                : Message.body(event);
+    }
+
+    /** Of how many messages at once: people read a chat in the order in which things happened. */
+    int places(int usual) {
+        return way instanceof Chat ? 1 : usual;
+    }
 
     /** How messages get there. */
     sealed interface Way {}
@@ -43,6 +72,16 @@ record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) 
      * @param reason for people, with what to do
      */
     record Locked(String reason) implements Way {}
+
+    /**
+     * The incoming webhook of a chat.
+     *
+     * @param url a secret: who has it may post
+     * @param privateAllowed whether its address may be in a private network
+     * @param console where links lead to
+     * @param emergency whom a broken glass calls
+     */
+    record Chat(Secret url, boolean privateAllowed, URI console, Mention emergency) implements Way {}
 
     /** Svix has endpoints of its own, and sees to them. */
     record Svix() implements Way {}

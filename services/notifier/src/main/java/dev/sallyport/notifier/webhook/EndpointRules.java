@@ -34,10 +34,11 @@ record EndpointRules(boolean plainAllowed) {
     }
 
     static String name(@Nullable String name) {
-        if (name == null || !Endpoint.NAME.matcher(name).matches() || name.equals(Endpoint.DEFAULT)) {
+        if (name == null || !Endpoint.NAME.matcher(name).matches() || name.equals(Endpoint.DEFAULT)
+                || name.equals(Endpoint.CHAT)) {
             throw ProblemException.badRequest(
                     "invalid_field",
-                    "'name' is 1 to 64 lower-case letters, digits and inner hyphens, and not 'default', which is the configuration's");
+                    "'name' is 1 to 64 lower-case letters, digits and inner hyphens, and neither 'default' nor 'chat', which are the configuration's");
         }
         return name;
     }

@@ -63,15 +63,15 @@ class Endpoints {
             """;
 
     private final Database database;
-    private final Optional<Endpoint> configured;
+    private final List<Endpoint> configured;
     private final Optional<SealedText> seal;
     private final boolean local;
     private final int most;
     private final InstantSource clock;
 
-    Endpoints(Database database, DefaultEndpoint configured, NotifierConfig config, InstantSource clock) {
+    Endpoints(Database database, ConfiguredEndpoints configured, NotifierConfig config, InstantSource clock) {
         this.database = database;
-        this.configured = configured.get();
+        this.configured = configured.all();
         this.seal = config.webhooks().keysetFile().map(SealedText::with);
         this.local = config.mode() == NotifierConfig.Mode.LOCAL;
         this.most = config.webhooks().maxEndpoints();
@@ -93,14 +93,16 @@ class Endpoints {
         return seal.isPresent();
     }
 
-    Optional<Endpoint> configured() {
+    List<Endpoint> configured() {
         return configured;
     }
 
-    /** All, disabled ones too. */
+    /** All, disabled ones too. Of one name the configured one counts. */
     List<Endpoint> all() {
-        List<Endpoint> all = new ArrayList<>(configured.stream().toList());
-        all.addAll(database.rows("SELECT " + COLUMNS + " FROM endpoints ORDER BY name", sql -> {}, this::endpoint));
+        List<Endpoint> all = new ArrayList<>(configured);
+        database.rows("SELECT " + COLUMNS + " FROM endpoints ORDER BY name", sql -> {}, this::endpoint).stream()
+                .filter(kept -> configured.stream().noneMatch(one -> one.name().equals(kept.name())))
+                .forEach(all::add);
         return all;
     }
 

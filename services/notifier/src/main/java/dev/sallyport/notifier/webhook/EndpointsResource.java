@@ -80,7 +80,7 @@ class EndpointsResource {
 
     /**
      * @param source {@code configuration}: it cannot be changed over REST; or {@code api}
-     * @param delivery {@code webhook} or {@code svix}
+     * @param delivery {@code webhook}, {@code svix} or {@code chat}
      * @param secret shown by the call that made it, and by no other
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -118,10 +118,20 @@ class EndpointsResource {
             return new View(
                     configured.name(),
                     "configuration",
-                    http == null ? "svix" : "webhook",
+                    switch (configured.way()) {
+                        case Endpoint.Chat chat -> "chat";
+                        case Endpoint.Svix svix -> "svix";
+                        case Endpoint.Http direct -> "webhook";
+                        case Endpoint.Locked locked -> "webhook";
+                    },
                     http == null ? null : http.url(),
                     new TreeSet<>(configured.eventTypes()),
-                    http != null && http.privateAllowed(),
+                    switch (configured.way()) {
+                        case Endpoint.Chat chat -> chat.privateAllowed();
+                        case Endpoint.Http direct -> direct.privateAllowed();
+                        case Endpoint.Svix svix -> false;
+                        case Endpoint.Locked locked -> false;
+                    },
                     configured.disabled(),
                     null,
                     null,
@@ -140,7 +150,7 @@ class EndpointsResource {
     @RolesAllowed({Caller.ADMIN, Caller.AUDITOR})
     public Page<View> list() {
         List<View> all =
-                new ArrayList<>(endpoints.configured().map(View::of).stream().toList());
+                new ArrayList<>(endpoints.configured().stream().map(View::of).toList());
         endpoints.kept().forEach(kept -> all.add(View.of(kept, null)));
         return new Page<>(all, null);
     }
@@ -151,8 +161,10 @@ class EndpointsResource {
     public View get(@PathParam("name") String name) {
         return endpoints
                 .configured()
+                .stream()
                 .filter(configured -> configured.name().equals(name))
                 .map(View::of)
+                .findFirst()
                 .or(() -> endpoints.kept(name).map(kept -> View.of(kept, null)))
                 .orElseThrow(() -> ProblemException.notFound("endpoint", name));
     }
@@ -229,11 +241,12 @@ class EndpointsResource {
                 .orElseThrow(() -> ProblemException.notFound("endpoint", name));
     }
 
-    private static void ours(String name) {
-        if (name.equals(Endpoint.DEFAULT)) {
+    private void ours(String name) {
+        if (name.equals(Endpoint.DEFAULT) || endpoints.configured().stream().anyMatch(one -> one.name().equals(name))) {
             throw ProblemException.conflict(
                     "endpoint_configured",
-                    "the endpoint 'default' is that of the configuration: change sallyport.webhooks.* and restart the notifier");
+                    "the endpoint '" + name + "' is that of the configuration: change sallyport."
+                            + (name.equals(Endpoint.CHAT) ? "chat" : "webhooks") + ".* and restart the notifier");
         }
     }
 

@@ -5,15 +5,21 @@ import java.util.concurrent.Semaphore;
 /** The places of one endpoint: so many of its messages are under way at the same time, whatever other endpoints do. */
 final class Lane {
 
+    private final int size;
     private final Semaphore places;
 
     /** @param places from 1 */
     Lane(int places) {
+        this.size = places;
         this.places = new Semaphore(places);
     }
 
     int free() {
         return places.availablePermits();
+    }
+
+    int taken() {
+        return size - free();
     }
 
     /** Takes places that are free: only the dispatcher takes any. */

@@ -7,9 +7,14 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /** The header {@code Retry-After}: seconds, or a date (RFC 9110, 10.2.3). */
 final class RetryAfter {
+
+    private static final int TOO_MANY = 429;
+    private static final int UNAVAILABLE = 503;
 
     /** Longer than any pause of ours; more digits mean the same. */
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
@@ -29,6 +34,14 @@ final class RetryAfter {
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** What an answer asks for whose status says that somebody is busy; null when it asks for nothing. */
+    static @Nullable Duration of(Response answer, Instant now) {
+        boolean busy = answer.code() == TOO_MANY || answer.code() == UNAVAILABLE;
+        return Optional.ofNullable(busy ? answer.header("Retry-After") : null)
+                .flatMap(header -> of(header, now))
+                .orElse(null);
     }
 
     private RetryAfter() {}

@@ -206,7 +206,7 @@ class OutageIT {
     private Endpoints endpoints(Path keyset) {
         Keyset.create(keyset);
         NotifierConfig keyed = Configured.with(Map.of("sallyport.webhooks.keyset-file", keyset.toString()));
-        return new Endpoints(database, new DefaultEndpoint(keyed), keyed, clock);
+        return new Endpoints(database, new ConfiguredEndpoints(keyed), keyed, clock);
     }
 
     private static List<Endpoint> only(Endpoints all, Played receiver) {

@@ -99,14 +99,15 @@ class WebhookClientTest {
         };
         Endpoint.Http outside =
                 endpoint("http://rebind.example:" + receiver.getAddress().getPort() + "/hook", false);
-        WebhookClient client = new WebhookClient(Duration.ofMillis(500), rebinding);
+        GuardedHttp http = new GuardedHttp(Duration.ofMillis(500), rebinding);
+        WebhookClient client = new WebhookClient(http);
         assertThat(client.send(outside, DELIVERY, Instant.now())).isInstanceOf(Attempt.Failed.class);
         assertThat(asked).hasValue(1);
         assertThat(client.send(outside, DELIVERY, Instant.now()))
                 .isEqualTo(
                         new Attempt.Failed(null, "rebind.example has a private address, which is not allowed", false));
         assertThat(heard).isEmpty();
-        client.close();
+        http.close();
     }
 
     @Test
@@ -185,11 +186,11 @@ class WebhookClientTest {
     }
 
     private static Attempt send(Endpoint.Http endpoint, Duration timeout, Dns dns) throws InterruptedException {
-        WebhookClient client = new WebhookClient(timeout, dns);
+        GuardedHttp http = new GuardedHttp(timeout, dns);
         try {
-            return client.send(endpoint, DELIVERY, Instant.now());
+            return new WebhookClient(http).send(endpoint, DELIVERY, Instant.now());
         } finally {
-            client.close();
+            http.close();
         }
     }
 }
