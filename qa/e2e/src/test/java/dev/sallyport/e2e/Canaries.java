@@ -39,6 +39,7 @@ final class Canaries {
         canaries.add("AWS secret key", settings.path("secretAccessKey").asText());
         canaries.add("Vault token", Files.readString(home.resolve("keys/vault-token")));
         canaries.add("webhook secret", settings.path("webhookSecret").asText());
+        canaries.add("chat's webhook", Files.readString(home.resolve("keys/chat-token")));
         canaries.add(
                 "local password",
                 Files.readString(home.resolve("data/stand-ins/issuer/local-password"))

@@ -40,6 +40,19 @@ final class Console implements AutoCloseable {
 
     /** Logs in by the issuer's page. */
     static Console open(JsonNode status, String user) throws IOException {
+        Console console = follow(status.path("console_url").asText(), status, user);
+        if (user.equals("auditor")) {
+            PlaywrightAssertions.assertThat(console.page.locator("#live-state"))
+                    .hasText(
+                            "live",
+                            new com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions()
+                                    .setTimeout(PATIENCE_MILLIS));
+        }
+        return console;
+    }
+
+    /** Follows a link that somebody who is not logged in found, logs in by the issuer's page, and is where the link leads. */
+    static Console follow(String link, JsonNode status, String user) throws IOException {
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         Browser browser = playwright
@@ -56,21 +69,14 @@ final class Console implements AutoCloseable {
                                 "--disable-sync")));
         Page page = browser.newPage();
         page.setDefaultTimeout(PATIENCE_MILLIS);
-        page.navigate(status.path("console_url").asText());
+        page.navigate(link);
         page.locator("#username").selectOption(user);
         page.locator("#password")
                 .fill(Files.readString(
                                 Path.of(status.path("local_password_file").asText()))
                         .strip());
         page.locator("button").click();
-        page.waitForURL("**/console");
-        if (user.equals("auditor")) {
-            PlaywrightAssertions.assertThat(page.locator("#live-state"))
-                    .hasText(
-                            "live",
-                            new com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions()
-                                    .setTimeout(PATIENCE_MILLIS));
-        }
+        page.waitForURL(link);
         return new Console(playwright, browser, page);
     }
 
@@ -79,6 +85,22 @@ final class Console implements AutoCloseable {
         Locator row = page.locator("#requests tr", new Page.LocatorOptions().setHasText(reason));
         row.getByText("Approve").click();
         row.getByText("approved").waitFor();
+    }
+
+    /** Approves the request whose page this is. */
+    void approveHere(String comment) {
+        page.locator("#comment").fill(comment);
+        page.locator("#request button", new Page.LocatorOptions().setHasText("Approve"))
+                .click();
+        page.locator("#request .badge.approved").waitFor();
+        PlaywrightAssertions.assertThat(page.locator("#request")).containsText(comment);
+    }
+
+    /** The page of one's own request shows what was asked, and no way to decide on it. */
+    void mayNotDecideHere(String reason) {
+        page.getByText("somebody else decides").waitFor();
+        PlaywrightAssertions.assertThat(page.locator("#request .words")).hasText(reason);
+        PlaywrightAssertions.assertThat(page.locator("#request button")).hasCount(0);
     }
 
     void awaitLiveStatement(String sql) {

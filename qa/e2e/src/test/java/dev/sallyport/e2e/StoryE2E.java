@@ -171,4 +171,40 @@ class StoryE2E {
             tunnel.awaitRecord(auditor, "SELECT 'after'");
         }
     }
+
+    @Test
+    @Order(10)
+    void aMessageInTheChatLeadsThroughTheLoginToTheRequestWhereAnApproverDecides() throws Exception {
+        assumeTrue(Console.browser().isPresent(), "no chromium here: apt-get install chromium");
+        JsonNode status = stack.status();
+        Chat chat = new Chat(status);
+        String target = status.path("targets").path(1).path("arn").asText() + "/billing";
+        String reason = "<!channel> <https://evil.example|Review> & more";
+        Caller engineer = new Caller(
+                status.path("api_url").asText(),
+                stack.sally("token", "engineer").output().strip());
+        String request = engineer.post("/api/access/ensure", """
+                {"entitlements": [{"target": "%s", "role": "hoop_ddl"}], "reason": "%s"}""".formatted(target, reason))
+                .path("items")
+                .path(0)
+                .path("request_id")
+                .asText();
+
+        String asked = chat.await(request);
+        String link = Chat.link(asked);
+        assertThat(asked)
+                .startsWith("*engineer* asks for *hoop_ddl* in ")
+                .contains("&lt;!channel&gt; &lt;https://evil.example|Review&gt; &amp; more");
+        assertThat(link).isEqualTo(status.path("console_url").asText() + "/requests/" + request);
+        try (Console own = Console.follow(link, status, "engineer");
+                Console approver = Console.follow(link, status, "approver")) {
+            own.mayNotDecideHere(reason);
+            approver.approveHere("go ahead");
+        }
+        engineer.awaitActiveGrant(target);
+        assertThat(chat.await("approved *engineer* the role *hoop_ddl*"))
+                .startsWith("*approver* approved")
+                .contains(": go ahead – <" + link + "|");
+        chat.await("The grant of *engineer* for *hoop_ddl* in ");
+    }
 }
