@@ -49,9 +49,9 @@ final class Chat {
 
     private List<String> texts() throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            JsonNode all = JSON.readTree(http.send(
-                            HttpRequest.newBuilder(messages).build(), HttpResponse.BodyHandlers.ofString())
-                    .body());
+            JsonNode all = JSON.readTree(
+                    http.send(HttpRequest.newBuilder(messages).build(), HttpResponse.BodyHandlers.ofString())
+                            .body());
             List<String> texts = new ArrayList<>();
             all.forEach(message -> texts.add(message.path("text").asText()));
             return texts;

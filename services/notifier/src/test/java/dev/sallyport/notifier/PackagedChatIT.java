@@ -19,7 +19,6 @@ import dev.sallyport.sandbox.chat.ChatStandIn;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.postgres.ControlPlane;
 import dev.sallyport.sandbox.process.FreePort;
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +79,8 @@ class PackagedChatIT {
                 send(producer, asked(true));
                 await().atMost(LONG)
                         .until(() -> Packaged.body(http, port, "/q/metrics")
-                                .contains("sallyport_webhooks_deliveries_total{endpoint=\"chat\",outcome=\"failed\"} "));
+                                .contains(
+                                        "sallyport_webhooks_deliveries_total{endpoint=\"chat\",outcome=\"failed\"} "));
                 assertThat(Packaged.body(http, port, "/q/metrics")).doesNotContain(TOKEN.reveal());
             } finally {
                 first.destroyForcibly().waitFor();
@@ -97,7 +97,8 @@ class PackagedChatIT {
                     .satisfiesExactly(
                             asked -> assertThat(asked)
                                     .isEqualTo("*engineer* asks for *hoop_ro* in *orders/shop* for 30 min: "
-                                            + "&lt;!channel&gt; please – <http://localhost:8009/console/requests/" + request
+                                            + "&lt;!channel&gt; please – <http://localhost:8009/console/requests/"
+                                            + request
                                             + "|Review: approve or deny>"),
                             approved -> assertThat(approved)
                                     .startsWith("*approver* approved *engineer* the role *hoop_ro* in *orders/shop*"));

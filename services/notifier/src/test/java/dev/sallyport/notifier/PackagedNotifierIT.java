@@ -59,7 +59,8 @@ class PackagedNotifierIT {
                         .failFast("it ended", () -> !notifier.isAlive())
                         .until(() -> Packaged.status(http, port, "/q/health/ready") == 200);
                 // Without an issuer nobody is let in.
-                assertThat(Packaged.status(http, port, "/api/webhooks/endpoints")).isEqualTo(401);
+                assertThat(Packaged.status(http, port, "/api/webhooks/endpoints"))
+                        .isEqualTo(401);
             } finally {
                 notifier.destroy();
             }

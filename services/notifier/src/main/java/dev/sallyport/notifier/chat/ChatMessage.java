@@ -60,7 +60,10 @@ public final class ChatMessage {
         message.put("text", mention + saying.line() + inLine(saying.words()) + (link.isEmpty() ? "" : " – " + link));
         ArrayNode blocks = message.putArray("blocks");
         if (saying.alarm()) {
-            plain(blocks.addObject().put("type", "header").putObject("text"), ":rotating_light: Break-glass access", true);
+            plain(
+                    blocks.addObject().put("type", "header").putObject("text"),
+                    ":rotating_light: Break-glass access",
+                    true);
         }
         mrkdwn(section(blocks).putObject("text"), mention + saying.line());
         if (!saying.words().isBlank()) {

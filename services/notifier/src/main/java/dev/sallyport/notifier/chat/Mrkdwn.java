@@ -15,7 +15,8 @@ final class Mrkdwn {
     private static final String MORE = "…";
 
     /** What other chats than Slack take for a call to everybody, without any markup. */
-    private static final Pattern CALLS = Pattern.compile("@(?=(?:here|channel|everyone|all)\\b)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern CALLS =
+            Pattern.compile("@(?=(?:here|channel|everyone|all)\\b)", Pattern.CASE_INSENSITIVE);
 
     /** Nothing to see, and it parts the sign from the word. */
     private static final String WORD_JOINER = "\u2060";

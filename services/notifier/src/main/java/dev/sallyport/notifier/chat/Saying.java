@@ -71,7 +71,10 @@ record Saying(
         boolean approved = type.equals(EventType.ACCESS_APPROVED.name());
         String line = Mrkdwn.line(
                 "*%s* " + (approved ? "approved" : "denied") + " *%s* the role *%s* in *%s*",
-                name(decided.decidedBy()), name(decided.requester()), decided.role(), place(decided.target()));
+                name(decided.decidedBy()),
+                name(decided.requester()),
+                decided.role(),
+                place(decided.target()));
         return new Saying(false, line, facts(decided.target(), ""), decided.comment(), decided.requestId(), LOOK);
     }
 
@@ -84,7 +87,9 @@ record Saying(
         }
         String line = Mrkdwn.line(
                 "*%s* will not get *%s* in *%s*: " + what,
-                name(ended.requester()), ended.role(), place(ended.target()));
+                name(ended.requester()),
+                ended.role(),
+                place(ended.target()));
         return new Saying(false, line, facts(ended.target(), ""), "", ended.requestId(), LOOK);
     }
 

@@ -72,7 +72,8 @@ class ChatClient {
             case 403, 404, 410 ->
                 new Attempt.Failed(
                         status,
-                        said + ": the webhook may not post; see to it, or set sallyport.chat.url to a new one, then replay",
+                        said
+                                + ": the webhook may not post; see to it, or set sallyport.chat.url to a new one, then replay",
                         true);
             default -> new Attempt.Failed(status, said, false, RetryAfter.of(answer, now));
         };

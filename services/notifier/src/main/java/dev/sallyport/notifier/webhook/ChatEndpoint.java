@@ -22,8 +22,8 @@ final class ChatEndpoint {
         NotifierConfig.Chat chat = config.chat();
         endpoint = chat.url().map(url -> {
             if (chat.eventTypes().isEmpty() || !ChatMessage.TYPES.containsAll(chat.eventTypes())) {
-                throw new IllegalStateException(
-                        "sallyport.chat.event-types is one or more of " + String.join(", ", new TreeSet<>(ChatMessage.TYPES)));
+                throw new IllegalStateException("sallyport.chat.event-types is one or more of "
+                        + String.join(", ", new TreeSet<>(ChatMessage.TYPES)));
             }
             return new Endpoint(
                     Endpoint.CHAT,
@@ -48,8 +48,9 @@ final class ChatEndpoint {
                 || !(parsed.isHttps() || local)
                 || !parsed.username().isEmpty()
                 || parsed.fragment() != null) {
-            throw new IllegalStateException("sallyport.chat.url is not the URL of an incoming webhook: https://host/path, without"
-                    + " user and fragment" + plain(local));
+            throw new IllegalStateException(
+                    "sallyport.chat.url is not the URL of an incoming webhook: https://host/path, without"
+                            + " user and fragment" + plain(local));
         }
         return stripped;
     }

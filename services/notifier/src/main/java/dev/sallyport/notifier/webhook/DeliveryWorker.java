@@ -130,8 +130,7 @@ class DeliveryWorker {
 
     /** Messages that are on their way at this moment. */
     int underWay() {
-        return lanes.values().stream()
-                .mapToInt(Lane::taken).sum();
+        return lanes.values().stream().mapToInt(Lane::taken).sum();
     }
 
     private boolean fill(Endpoint endpoint, Instant now) {

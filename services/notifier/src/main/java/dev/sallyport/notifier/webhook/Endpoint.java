@@ -40,9 +40,7 @@ record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) 
 
     /** What it is told about {@code event}, to the byte. */
     String body(Event<?> event) {
-        return way instanceof Chat chat
-                ? ChatMessage.of(event, chat.console(), chat.emergency())
-                : Message.body(event);
+        return way instanceof Chat chat ? ChatMessage.of(event, chat.console(), chat.emergency()) : Message.body(event);
     }
 
     /** Of how many messages at once: people read a chat in the order in which things happened. */

@@ -34,7 +34,9 @@ record EndpointRules(boolean plainAllowed) {
     }
 
     static String name(@Nullable String name) {
-        if (name == null || !Endpoint.NAME.matcher(name).matches() || name.equals(Endpoint.DEFAULT)
+        if (name == null
+                || !Endpoint.NAME.matcher(name).matches()
+                || name.equals(Endpoint.DEFAULT)
                 || name.equals(Endpoint.CHAT)) {
             throw ProblemException.badRequest(
                     "invalid_field",

@@ -159,9 +159,7 @@ class EndpointsResource {
     @Path("/{name}")
     @RolesAllowed({Caller.ADMIN, Caller.AUDITOR})
     public View get(@PathParam("name") String name) {
-        return endpoints
-                .configured()
-                .stream()
+        return endpoints.configured().stream()
                 .filter(configured -> configured.name().equals(name))
                 .map(View::of)
                 .findFirst()
@@ -242,7 +240,8 @@ class EndpointsResource {
     }
 
     private void ours(String name) {
-        if (name.equals(Endpoint.DEFAULT) || endpoints.configured().stream().anyMatch(one -> one.name().equals(name))) {
+        if (name.equals(Endpoint.DEFAULT)
+                || endpoints.configured().stream().anyMatch(one -> one.name().equals(name))) {
             throw ProblemException.conflict(
                     "endpoint_configured",
                     "the endpoint '" + name + "' is that of the configuration: change sallyport."

@@ -34,8 +34,7 @@ class WebhookClient {
     }
 
     Attempt send(Endpoint.Http endpoint, Delivery delivery, Instant now) throws InterruptedException {
-        return http.exchange(
-                request(endpoint, delivery, now), endpoint.privateAllowed(), answer -> judge(answer, now));
+        return http.exchange(request(endpoint, delivery, now), endpoint.privateAllowed(), answer -> judge(answer, now));
     }
 
     private static Attempt judge(Response answer, Instant now) {

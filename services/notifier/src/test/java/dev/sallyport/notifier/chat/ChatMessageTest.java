@@ -73,7 +73,8 @@ class ChatMessageTest {
     void saysNothingOfARequestThatNobodyHasToApprove() {
         String asked = example("access.requested/with-reason");
         assertThat(ChatMessage.isWorthOne(EventJson.read(asked))).isTrue();
-        assertThat(ChatMessage.isWorthOne(EventJson.read(asked.replace("\"unattended\": false", "\"unattended\": true"))))
+        assertThat(ChatMessage.isWorthOne(
+                        EventJson.read(asked.replace("\"unattended\": false", "\"unattended\": true"))))
                 .isFalse();
     }
 
@@ -81,7 +82,9 @@ class ChatMessageTest {
     @CsvSource({"NONE, ''", "HERE, '<!here> '", "CHANNEL, '<!channel> '"})
     void callsWhomOneWantsWhenTheGlassIsBroken(Mention mention, String begin) throws IOException {
         Event<?> event = EventJson.read(example("access.breakglass/emergency"));
-        assertThat(JSON.readTree(ChatMessage.of(event, CONSOLE, mention)).path("text").asText())
+        assertThat(JSON.readTree(ChatMessage.of(event, CONSOLE, mention))
+                        .path("text")
+                        .asText())
                 .startsWith(begin + "*engineer* broke");
     }
 
@@ -127,7 +130,8 @@ class ChatMessageTest {
                 .putNull("target")
                 .putNull("role");
         JsonNode message = message(closed.toString());
-        assertThat(message.path("text").asText()).isEqualTo("The grant *gra_2u7Q9cX4nB1mZ8kL5vR3tY6wE0a* is over: revoked");
+        assertThat(message.path("text").asText())
+                .isEqualTo("The grant *gra_2u7Q9cX4nB1mZ8kL5vR3tY6wE0a* is over: revoked");
         assertThat(posted(message)).isEqualTo("200 ok");
     }
 

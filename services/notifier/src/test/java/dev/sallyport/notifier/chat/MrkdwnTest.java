@@ -41,7 +41,16 @@ class MrkdwnTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"aaaa, aaaa", "aaaaa, aaaaa", "aaaaaa, aaaa…", "&, &amp;", "a&, a…", "&&, …", "aaa\uD83D\uDE00, aaa\uD83D\uDE00", "aaaa\uD83D\uDE00, aaaa…"})
+    @CsvSource({
+        "aaaa, aaaa",
+        "aaaaa, aaaaa",
+        "aaaaaa, aaaa…",
+        "&, &amp;",
+        "a&, a…",
+        "&&, …",
+        "aaa\uD83D\uDE00, aaa\uD83D\uDE00",
+        "aaaa\uD83D\uDE00, aaaa…"
+    })
     void cutsBetweenCharacters(String text, String fitted) {
         assertThat(Mrkdwn.inline(text, 5)).isEqualTo(fitted);
     }

@@ -71,7 +71,8 @@ class ChatEndpointTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"http://sallyport.example.com/console", "/console", "https://sallyport.example.com/console?x=1"})
+    @ValueSource(
+            strings = {"http://sallyport.example.com/console", "/console", "https://sallyport.example.com/console?x=1"})
     void refusesAConsoleThatALinkCannotLeadTo(String console) {
         assertThatThrownBy(() -> with(URL, Map.of("sallyport.chat.console-url", console)))
                 .hasMessageStartingWith("sallyport.chat.console-url is not the URL of the console");
