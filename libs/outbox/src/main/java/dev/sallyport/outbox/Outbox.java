@@ -5,8 +5,11 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.json.JsonObject;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.hibernate.reactive.mutiny.Mutiny;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the current Hibernate Reactive transaction has to say: sent to Kafka once it is committed, at least once, in order
@@ -15,9 +18,13 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class Outbox {
 
+    /** One statement for any number of records; their ids are in the order of the arrays. */
     private static final String INSERT = """
             INSERT INTO outbox (topic, key, value, headers)
-            VALUES (:topic, :key, :value, CAST(CAST(:headers AS text) AS jsonb))
+            SELECT topic, key, value, CAST(headers AS jsonb)
+            FROM unnest(CAST(:topics AS text[]), CAST(:keys AS text[]), CAST(:contents AS text[]), CAST(:headers AS text[]))
+              WITH ORDINALITY AS said (topic, key, value, headers, place)
+            ORDER BY place
             """;
 
     private final OutboxConfig config;
@@ -38,33 +45,51 @@ public class Outbox {
         return add(OutboxRecord.of(event, headers));
     }
 
+    /** Adds a record as it is, as {@link #addAll} does. */
+    public Uni<Void> add(OutboxRecord record) {
+        return addAll(List.of(record));
+    }
+
     /**
-     * Adds a record as it is. What the session holds back is flushed first: the row locks taken by that keep two
-     * transactions on one aggregate, and so their records, in the order of their commits.
+     * Adds records in their order with one statement; how many is for the caller to bound. What the session holds back is
+     * flushed first: the row locks taken by that keep two transactions on one aggregate, and so their records, in the order
+     * of their commits.
      *
      * <p>Fails with {@link IllegalStateException} outside of a transaction.
      *
-     * @throws IllegalArgumentException when it is larger than {@code sallyport.outbox.max-record-bytes}: it could never be
+     * @throws IllegalArgumentException when one is larger than {@code sallyport.outbox.max-record-bytes}: it could never be
      *     sent and would hold up what follows
      */
-    public Uni<Void> add(OutboxRecord record) {
-        if (record.bytes() > config.maxRecordBytes()) {
-            throw new IllegalArgumentException("a record of " + record.bytes() + " bytes for " + record.topic()
-                    + " is larger than sallyport.outbox.max-record-bytes=" + config.maxRecordBytes());
+    public Uni<Void> addAll(List<OutboxRecord> records) {
+        records.forEach(this::refuseTooLarge);
+        if (records.isEmpty()) {
+            return Uni.createFrom().voidItem();
         }
         return Transactions.current()
-                .chain(session -> session.flush().chain(() -> insert(session, record)))
+                .chain(session -> session.flush().chain(() -> insert(session, records)))
                 .invoke(relay::nudge)
                 .replaceWithVoid();
     }
 
-    private static Uni<Integer> insert(Mutiny.Session session, OutboxRecord record) {
+    private void refuseTooLarge(OutboxRecord record) {
+        if (record.bytes() > config.maxRecordBytes()) {
+            throw new IllegalArgumentException("a record of " + record.bytes() + " bytes for " + record.topic()
+                    + " is larger than sallyport.outbox.max-record-bytes=" + config.maxRecordBytes());
+        }
+    }
+
+    private static Uni<Integer> insert(Mutiny.Session session, List<OutboxRecord> records) {
         return session.createNativeQuery(INSERT)
-                .setParameter("topic", record.topic())
-                .setParameter("key", record.key())
-                .setParameter("value", record.value())
-                .setParameter("headers", new JsonObject(Map.copyOf(record.headers())).encode())
+                .setParameter("topics", column(records, OutboxRecord::topic))
+                .setParameter("keys", column(records, OutboxRecord::key))
+                .setParameter("contents", column(records, OutboxRecord::value))
+                .setParameter("headers", column(records, record -> new JsonObject(Map.copyOf(record.headers())).encode()))
                 .executeUpdate();
+    }
+
+    private static @Nullable String[] column(
+            List<OutboxRecord> records, Function<OutboxRecord, @Nullable String> content) {
+        return records.stream().map(content).toArray(String[]::new);
     }
 
     /** The transaction that outbox and inbox take part in. */

@@ -7,10 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -63,22 +61,16 @@ class RecordSender {
         return new Sent(acknowledged, null);
     }
 
-    /** Cuts {@code rows} before each that repeats a key of its wave. */
+    /** The nth record of each key is in the nth wave: as few waves as keep the order of every key. */
     static List<List<OutboxTable.Stored>> waves(List<OutboxTable.Stored> rows) {
         List<List<OutboxTable.Stored>> waves = new ArrayList<>();
-        List<OutboxTable.Stored> wave = new ArrayList<>();
-        Set<String> keys = new HashSet<>();
+        Map<String, Integer> sent = new HashMap<>();
         for (OutboxTable.Stored row : rows) {
-            if (!keys.add(row.record().topic() + '/' + row.record().key())) {
-                waves.add(wave);
-                wave = new ArrayList<>();
-                keys.clear();
-                keys.add(row.record().topic() + '/' + row.record().key());
+            int nth = sent.merge(row.record().topic() + '/' + row.record().key(), 1, Integer::sum);
+            if (nth > waves.size()) {
+                waves.add(new ArrayList<>());
             }
-            wave.add(row);
-        }
-        if (!wave.isEmpty()) {
-            waves.add(wave);
+            waves.get(nth - 1).add(row);
         }
         return waves;
     }

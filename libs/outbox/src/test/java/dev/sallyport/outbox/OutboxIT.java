@@ -97,6 +97,36 @@ class OutboxIT {
     }
 
     @Test
+    void keepsTheOrderOfRecordsThatAreAddedTogether() {
+        String topic = "test.together." + UUID.randomUUID();
+        List<OutboxRecord> together = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            together.add(new OutboxRecord(
+                    topic, "even \"},{\\ NULL", "{\"n\":" + i + "}", Map.of("n", Integer.toString(i))));
+        }
+        together.add(OutboxRecord.tombstone(topic, "even \"},{\\ NULL"));
+        commit(() -> outbox.addAll(together));
+        List<ConsumerRecord<String, String>> records = received(topic, "even \"},{\\ NULL", 301);
+        assertThat(records)
+                .extracting(ConsumerRecord::value)
+                .containsExactlyElementsOf(
+                        together.stream().map(OutboxRecord::value).toList());
+        assertThat(header(records.get(299), "n")).isEqualTo("299");
+    }
+
+    @Test
+    void addsAllOrNothing() {
+        String topic = "test.all." + UUID.randomUUID();
+        OutboxRecord small = new OutboxRecord(topic, "k", "{}", Map.of());
+        OutboxRecord large = new OutboxRecord(topic, "k", "x".repeat(1000), Map.of());
+        assertThatThrownBy(() -> commit(() -> outbox.addAll(List.of(small, large))))
+                .hasMessageContaining("a record of 1001 bytes");
+        assertThat(table.isEmpty()).isTrue();
+        commit(() -> outbox.addAll(List.of()));
+        assertThat(table.isEmpty()).isTrue();
+    }
+
+    @Test
     void sendsAgainWithTheSameIdAfterACrashBetweenTheAckAndTheDelete() {
         neighbours.sql(
                 "CREATE FUNCTION broker.crash() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''crashed''; END'",

@@ -16,7 +16,12 @@ class RecordSenderTest {
 
     @Test
     void neverHasTwoRecordsOfOneKeyInFlight() {
-        assertThat(wavesOf("a", "b", "a", "c", "c")).containsExactly(List.of(1L, 2L), List.of(3L, 4L), List.of(5L));
+        assertThat(wavesOf("a", "b", "a", "c", "c")).containsExactly(List.of(1L, 2L, 4L), List.of(3L, 5L));
+    }
+
+    @Test
+    void sendsManyKeysInAsManyWavesAsOneOfThemHasRecords() {
+        assertThat(wavesOf("a", "a", "b", "b", "c", "c")).containsExactly(List.of(1L, 3L, 5L), List.of(2L, 4L, 6L));
     }
 
     @Test
