@@ -9,7 +9,7 @@ import java.time.Duration;
 interface OutboxConfig {
 
     /** How many records are sent in one transaction, from 1. */
-    @WithDefault("200")
+    @WithDefault("500")
     int batchSize();
 
     /** How long an idle relay sleeps at most. A commit in the same process wakes it sooner. */

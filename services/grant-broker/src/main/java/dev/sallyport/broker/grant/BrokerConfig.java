@@ -13,8 +13,8 @@ interface BrokerConfig {
     @WithDefault("200ms")
     Duration expiryInterval();
 
-    /** How many grants end in one transaction, from 1; each record that is sent flushes all of them, so more is not faster. */
-    @WithDefault("20")
+    /** How many grants end in one transaction, from 1; the others wait for the event loop meanwhile. */
+    @WithDefault("100")
     int expiryBatch();
 
     /** How often a command is tried again while the database is away, before it becomes a dead letter; about five minutes. */

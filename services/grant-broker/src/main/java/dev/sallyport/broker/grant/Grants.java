@@ -19,6 +19,7 @@ import dev.sallyport.outbox.Outbox;
 import dev.sallyport.outbox.OutboxRecord;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.hibernate.reactive.panache.PanacheRepositoryBase;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -28,6 +29,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -73,10 +76,14 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
                 .chain(first -> first ? dispatch(event) : Uni.createFrom().voidItem()));
     }
 
-    /** Ends up to {@code batch} grants whose time is over, the longest overdue first; returns when each should have ended. */
+    /**
+     * Ends up to {@code batch} grants whose time is over, the longest overdue first, all of them or none; returns when each
+     * should have ended.
+     */
     Uni<List<Instant>> expire(int batch) {
         return Panache.withTransaction(() -> Panache.getSession()
-                .chain(session -> session.createNativeQuery(DUE, GrantRow.class)
+                .chain(session -> session.setBatchSize(batch)
+                        .createNativeQuery(DUE, GrantRow.class)
                         .setParameter("now", now())
                         .setParameter("batch", batch)
                         .getResultList())
@@ -93,7 +100,7 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
                         .get()
                         .chain(command -> command.isEmpty()
                                 ? Uni.createFrom().voidItem()
-                                : apply(row, lifeOf(row), command.get(), null)));
+                                : apply(row, command.get(), null)));
     }
 
     /** Those of {@code ids} that are being opened, are open or are being closed. */
@@ -107,35 +114,33 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
     }
 
     private Uni<List<Instant>> expireEach(List<GrantRow> due) {
-        List<Instant> times = new ArrayList<>();
-        Uni<Void> all = Uni.createFrom().voidItem();
-        for (GrantRow row : due) {
-            if (row.expiresAt != null) {
-                times.add(row.expiresAt);
-            }
-            all = all.chain(() -> apply(row, row.life(), new Command.Expire(), null));
-        }
-        return all.replaceWith(times);
+        List<Instant> times = due.stream().map(row -> row.expiresAt).filter(Objects::nonNull).toList();
+        List<OutboxRecord> said = new ArrayList<>();
+        return Multi.createFrom()
+                .iterable(due)
+                .onItem()
+                .transformToUniAndConcatenate(row -> apply(row, new Command.Expire(), null, said))
+                .onItem()
+                .ignoreAsUni()
+                .chain(() -> outbox.addAll(said))
+                .replaceWith(times);
     }
 
     private Uni<Void> dispatch(Event<?> event) {
         return switch (event.data()) {
             case GrantActivate activate ->
                 locked(activate.grantId())
-                        .chain(row -> apply(row, lifeOf(row), new Command.Activate(activate.duration()), activate));
+                        .chain(row -> apply(row, new Command.Activate(activate.duration()), activate));
             case GrantCredentials credentials ->
                 locked(credentials.grantId())
-                        .chain(row ->
-                                apply(row, lifeOf(row), new Command.Credentials(credentials.version()), credentials));
+                        .chain(row -> apply(row, new Command.Credentials(credentials.version()), credentials));
             case GrantExtend extend ->
                 locked(extend.grantId())
-                        .chain(row ->
-                                apply(row, lifeOf(row), new Command.Extend(extend.extension(), extend.by()), extend));
+                        .chain(row -> apply(row, new Command.Extend(extend.extension(), extend.by()), extend));
             case GrantClose close ->
                 locked(close.grantId())
                         .chain(row -> apply(
                                 row,
-                                lifeOf(row),
                                 new Command.Close(new Ending(close.reason(), close.closedBy()), close.force()),
                                 close));
             default ->
@@ -160,17 +165,24 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
         return row.revision == 0 ? new Life.None() : row.life();
     }
 
-    private Uni<Void> apply(GrantRow row, Life life, Command command, @Nullable Object data) {
+    private Uni<Void> apply(GrantRow row, Command command, @Nullable Object data) {
+        List<OutboxRecord> said = new ArrayList<>();
+        return apply(row, command, data, said).chain(() -> outbox.addAll(said));
+    }
+
+    /** What there is to tell is left in {@code said}, in its order; the caller adds it to the outbox. */
+    private Uni<Void> apply(GrantRow row, Command command, @Nullable Object data, List<OutboxRecord> said) {
+        Life life = lifeOf(row);
         return switch (Lifecycle.decide(life, row.heard(), command, now())) {
             case Stay stay -> {
                 log(row, command.getClass().getSimpleName() + " changes nothing: " + stay.reason());
                 yield Uni.createFrom().voidItem();
             }
-            case Go go -> go(row, life, go, data);
+            case Go go -> go(row, life, go, data, said);
         };
     }
 
-    private Uni<Void> go(GrantRow row, Life before, Go go, @Nullable Object data) {
+    private Uni<Void> go(GrantRow row, Life before, Go go, @Nullable Object data, List<OutboxRecord> said) {
         if (data instanceof GrantActivate activate) {
             row.terms = Json.write(activate);
         }
@@ -183,37 +195,46 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
         }
         row.become(go.next());
         log(row, "is " + row.phase.label() + (row.message.isEmpty() ? "" : ": " + row.message));
+        said.add(progress(EventType.GRANT_PROGRESSED, row));
         Uni<?> done =
                 before instanceof Life.None ? persist(row) : Uni.createFrom().voidItem();
-        done = done.chain(() -> outbox.add(event(EventType.GRANT_PROGRESSED, row)));
         for (Effect effect : go.effects()) {
-            done = done.chain(() -> perform(effect, row));
+            done = done.chain(() -> perform(effect, row, said));
         }
         return done.replaceWithVoid();
     }
 
-    private Uni<Void> perform(Effect effect, GrantRow row) {
+    private Uni<Void> perform(Effect effect, GrantRow row, List<OutboxRecord> said) {
         return switch (effect) {
-            case SET_UP -> transports.setUp(row.activation()).chain(command -> applyIfKnown(row, command));
-            case TAKE_DOWN -> transports.takeDown(row.activation()).chain(command -> applyIfKnown(row, command));
+            case SET_UP -> transports.setUp(row.activation()).chain(command -> applyIfKnown(row, command, said));
+            case TAKE_DOWN -> transports.takeDown(row.activation()).chain(command -> applyIfKnown(row, command, said));
             case LEAVE_BEHIND -> transports.leaveBehind(row.activation());
-            case ANNOUNCE -> outbox.add(Event.of(EventType.GRANT_STATE, SOURCE, row.grantId(), now(), row.state()));
-            case WITHDRAW -> outbox.add(OutboxRecord.tombstone(Topics.GRANTS_STATE, row.id));
-            case TELL_ACTIVATED -> outbox.add(event(EventType.GRANT_ACTIVATED, row));
-            case TELL_FAILED -> outbox.add(event(EventType.GRANT_FAILED, row));
-            case TELL_EXTENDED -> outbox.add(event(EventType.GRANT_EXTENDED, row));
-            case TELL_CLOSED -> outbox.add(event(EventType.GRANT_CLOSED, row));
+            case ANNOUNCE -> say(said, record(Event.of(EventType.GRANT_STATE, SOURCE, row.grantId(), now(), row.state())));
+            case WITHDRAW -> say(said, OutboxRecord.tombstone(Topics.GRANTS_STATE, row.id));
+            case TELL_ACTIVATED -> say(said, progress(EventType.GRANT_ACTIVATED, row));
+            case TELL_FAILED -> say(said, progress(EventType.GRANT_FAILED, row));
+            case TELL_EXTENDED -> say(said, progress(EventType.GRANT_EXTENDED, row));
+            case TELL_CLOSED -> say(said, progress(EventType.GRANT_CLOSED, row));
             case KEEP_VERIFIERS, COUNT_EXTENSION -> Uni.createFrom().voidItem();
         };
     }
 
-    private Uni<Void> applyIfKnown(GrantRow row, Optional<Command> command) {
-        return command.map(known -> apply(row, row.life(), known, null))
+    private Uni<Void> applyIfKnown(GrantRow row, Optional<Command> command, List<OutboxRecord> said) {
+        return command.map(known -> apply(row, known, null, said))
                 .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
-    private Event<GrantProgressed> event(EventType<GrantProgressed> type, GrantRow row) {
-        return Event.of(type, SOURCE, row.grantId(), now(), row.progress());
+    private static Uni<Void> say(List<OutboxRecord> said, OutboxRecord record) {
+        said.add(record);
+        return Uni.createFrom().voidItem();
+    }
+
+    private OutboxRecord progress(EventType<GrantProgressed> type, GrantRow row) {
+        return record(Event.of(type, SOURCE, row.grantId(), now(), row.progress()));
+    }
+
+    private static OutboxRecord record(Event<?> event) {
+        return OutboxRecord.of(event, Map.of());
     }
 
     /** As exact as the database keeps it. */
