@@ -140,6 +140,22 @@ class IdentityCenterIT {
     }
 
     @Test
+    void theGaugeOfTheQueueTellsHowManyAreUnderWay() {
+        List<Orders> many = Stream.generate(Orders::next).limit(5).toList();
+        awaitQueue(0);
+        AwsNeighbour.center().stuck(true);
+
+        many.forEach(one -> Neighbours.send(one.activate(HOUR)));
+
+        // The one that is stuck, and those that wait for their turn in the account.
+        awaitQueue(many.size());
+        AwsNeighbour.center().stuck(false);
+        many.forEach(one -> Neighbours.send(one.close(false)));
+        awaitQueue(0);
+        many.forEach(IdentityCenterIT::assertNothingIsLeft);
+    }
+
+    @Test
     void conflictsThrottlingAndLostAnswersAreGotOver() {
         AwsNeighbour.cloud().faults().conflict("sso:CreateAccountAssignment", 2);
         AwsNeighbour.cloud().faults().loseAnswers("sso:CreatePermissionSet", 1);
@@ -202,6 +218,16 @@ class IdentityCenterIT {
         String health = get("/q/health/ready").asString();
 
         assertThat(health).contains("IAM Identity Center", "\"configured\": true");
+    }
+
+    private static void awaitQueue(int grants) {
+        await().alias("the gauge of the queue")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(get("/q/metrics").asString().lines())
+                        .filteredOn(line -> line.startsWith("sallyport_provisioning_queue"))
+                        .singleElement()
+                        .asString()
+                        .endsWith(" " + grants + ".0"));
     }
 
     private static boolean hasRole(Orders orders) {
