@@ -136,14 +136,18 @@ class EntitlementsResource {
             @QueryParam("limit") @Nullable String limit, @QueryParam("cursor") @Nullable String cursor) {
         Person person = actor.person();
         PageQuery query = PageQuery.of(limit, cursor);
-        Rulebook book = transactions.call(() -> principals.seen(person).chain(rules::current));
-        Page<AccessTarget> page = transactions.call(() -> targets.page(query));
+        Asked asked = transactions.call(() -> principals
+                .seen(person)
+                .chain(rules::current)
+                .chain(book -> targets.page(query).map(page -> new Asked(book, page))));
         return new Page<>(
-                page.items().stream()
-                        .flatMap(target -> view(book, person, target).stream())
+                asked.page().items().stream()
+                        .flatMap(target -> view(asked.book(), person, target).stream())
                         .toList(),
-                page.nextCursor());
+                asked.page().nextCursor());
     }
+
+    private record Asked(Rulebook book, Page<AccessTarget> page) {}
 
     private Optional<View> view(Rulebook book, Person person, AccessTarget target) {
         Resource resource = Resource.of(target);
