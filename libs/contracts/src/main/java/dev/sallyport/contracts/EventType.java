@@ -10,6 +10,7 @@ import dev.sallyport.contracts.audit.JournalDamaged;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.SessionOpened;
 import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.contracts.configuration.ConfigurationChanged;
 import dev.sallyport.contracts.dbroles.DeprovisionRequested;
 import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.JobCancelled;
@@ -104,6 +105,8 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("webhook.replayed", Topics.EVENTS, WebhookReplayed.class);
     public static final EventType<WebhookEndpointChanged> WEBHOOK_ENDPOINT_CHANGED =
             new EventType<>("webhook.endpoint.changed", Topics.EVENTS, WebhookEndpointChanged.class);
+    public static final EventType<ConfigurationChanged> CONFIGURATION_CHANGED =
+            new EventType<>("configuration.changed", Topics.EVENTS, ConfigurationChanged.class);
     public static final EventType<StatementExecuted> STATEMENT_EXECUTED =
             new EventType<>("statement.executed", Topics.QUERIES, StatementExecuted.class);
 
@@ -140,6 +143,7 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             JOURNAL_DAMAGED,
             WEBHOOK_REPLAYED,
             WEBHOOK_ENDPOINT_CHANGED,
+            CONFIGURATION_CHANGED,
             STATEMENT_EXECUTED);
 
     private static final Map<String, EventType<?>> BY_NAME =

@@ -15,6 +15,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,6 +142,15 @@ class ConnectionRow extends PanacheEntityBase {
                 Optional.ofNullable(auditMode).map(AuditMode::ofLabel),
                 Optional.ofNullable(proxyId),
                 Optional.ofNullable(localPort));
+    }
+
+    /** What people say of it, as JSON. */
+    String told() {
+        Map<String, @Nullable Object> fields = new HashMap<>();
+        fields.put("audit_mode", auditMode);
+        fields.put("proxy_id", proxyId);
+        fields.put("default_local_port", localPort);
+        return StoredJson.write(fields);
     }
 
     void settings(Connection.Settings settings, Instant now) {

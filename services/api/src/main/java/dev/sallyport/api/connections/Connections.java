@@ -1,8 +1,11 @@
 package dev.sallyport.api.connections;
 
+import dev.sallyport.api.changes.Changes;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.start.DeploymentConfig;
+import dev.sallyport.contracts.configuration.ConfigurationChanged.Kind;
+import dev.sallyport.contracts.grants.Grantee;
 import dev.sallyport.kernel.RdsArn;
 import dev.sallyport.kernel.RdsDatabaseId;
 import io.smallrye.mutiny.Multi;
@@ -16,10 +19,12 @@ import java.util.Optional;
 @ApplicationScoped
 public class Connections {
 
+    private final Changes changes;
     private final InstantSource clock;
     private final DeploymentConfig config;
 
-    Connections(InstantSource clock, DeploymentConfig config) {
+    Connections(Changes changes, InstantSource clock, DeploymentConfig config) {
+        this.changes = changes;
         this.clock = clock;
         this.config = config;
     }
@@ -42,13 +47,16 @@ public class Connections {
     }
 
     /** What people say of the connection from now on; empty when there is none of that name. */
-    Uni<Optional<Connection>> set(String name, Connection.Settings settings) {
-        return ConnectionRow.<ConnectionRow>find("name", name)
-                .firstResult()
-                .map(row -> Optional.ofNullable(row).map(known -> {
-                    known.settings(settings, clock.instant());
-                    return known.toConnection();
-                }));
+    Uni<Optional<Connection>> set(String name, Connection.Settings settings, Grantee by) {
+        return ConnectionRow.<ConnectionRow>find("name", name).firstResult().chain(row -> {
+            if (row == null) {
+                return Uni.createFrom().item(Optional.empty());
+            }
+            String before = row.told();
+            row.settings(settings, clock.instant());
+            return changes.tell(Kind.CONNECTION, name, before, row.told(), null, by)
+                    .replaceWith(() -> Optional.of(row.toConnection()));
+        });
     }
 
     public Uni<Optional<Connection>> named(String name) {

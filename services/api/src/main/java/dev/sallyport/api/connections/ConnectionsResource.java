@@ -4,11 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.sallyport.api.database.Constraints;
 import dev.sallyport.api.database.Transactions;
+import dev.sallyport.api.identity.Caller;
 import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
 import dev.sallyport.contracts.grants.AuditMode;
+import dev.sallyport.contracts.grants.Grantee;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.NotNull;
@@ -39,10 +41,12 @@ class ConnectionsResource {
 
     private final Transactions transactions;
     private final Connections connections;
+    private final Caller caller;
 
-    ConnectionsResource(Transactions transactions, Connections connections) {
+    ConnectionsResource(Transactions transactions, Connections connections, Caller caller) {
         this.transactions = transactions;
         this.connections = connections;
+        this.caller = caller;
     }
 
     /** Where the credentials are, never what they are. */
@@ -161,9 +165,10 @@ class ConnectionsResource {
         }
         Connection.Settings settings = new Connection.Settings(
                 Optional.ofNullable(body.auditMode()), Optional.ofNullable(body.proxyId()), Optional.ofNullable(port));
+        Grantee by = caller.grantee();
         try {
             return transactions
-                    .call(() -> connections.set(name, settings))
+                    .call(() -> connections.set(name, settings, by))
                     .map(View::of)
                     .orElseThrow(() -> ProblemException.notFound("connection", name));
         } catch (RuntimeException e) {

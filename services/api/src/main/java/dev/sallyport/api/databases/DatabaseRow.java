@@ -11,6 +11,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +24,7 @@ class DatabaseRow extends PanacheEntityBase {
 
     private static final TypeReference<DatabaseSpec> SPEC = new TypeReference<>() {};
     private static final TypeReference<Map<String, String>> TAGS = new TypeReference<>() {};
+    private static final TypeReference<Map<String, @Nullable Object>> FIELDS = new TypeReference<>() {};
 
     @Id
     String id;
@@ -63,6 +65,20 @@ class DatabaseRow extends PanacheEntityBase {
         tags = StoredJson.write(resolved.tags());
         updatedAt = now;
         updatedBy = by;
+    }
+
+    /** All that may change of it, as JSON; where passwords are, not what they are. */
+    String told() {
+        Map<String, @Nullable Object> fields = new HashMap<>(StoredJson.read(spec, FIELDS));
+        fields.put("rds_instance_identifier", instanceArn);
+        fields.put("engine", engine);
+        fields.put("host", host);
+        fields.put("port", port);
+        fields.put("tags", StoredJson.read(tags, TAGS));
+        // Of these the instance's ARN tells.
+        fields.remove("account_id");
+        fields.remove("region");
+        return StoredJson.write(fields);
     }
 
     RegisteredDatabase toDatabase() {

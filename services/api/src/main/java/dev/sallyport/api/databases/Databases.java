@@ -1,8 +1,12 @@
 package dev.sallyport.api.databases;
 
+import dev.sallyport.api.changes.Changes;
+import dev.sallyport.contracts.configuration.ConfigurationChanged.Kind;
+import dev.sallyport.contracts.grants.Grantee;
 import dev.sallyport.kernel.RdsDatabaseId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -11,9 +15,11 @@ import java.util.Optional;
 @ApplicationScoped
 public class Databases {
 
+    private final Changes changes;
     private final InstantSource clock;
 
-    Databases(InstantSource clock) {
+    Databases(Changes changes, InstantSource clock) {
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -40,20 +46,29 @@ public class Databases {
     }
 
     /** Makes it, or what it was becomes this; grants that are live keep what they were made for. */
-    Uni<RegisteredDatabase> put(String id, DatabaseSpec spec, Resolved resolved, String by) {
-        return DatabaseRow.<DatabaseRow>findById(id).chain(known -> {
-            DatabaseRow row = known == null ? new DatabaseRow() : known;
-            if (known == null) {
-                row.id = id;
-                row.createdAt = clock.instant();
-            }
-            row.become(spec, resolved, by, clock.instant());
-            return row.<DatabaseRow>persistAndFlush().map(DatabaseRow::toDatabase);
-        });
+    Uni<RegisteredDatabase> put(String id, DatabaseSpec spec, Resolved resolved, Grantee by) {
+        return DatabaseRow.<DatabaseRow>findById(id, LockModeType.PESSIMISTIC_WRITE)
+                .chain(known -> {
+                    DatabaseRow row = known == null ? new DatabaseRow() : known;
+                    String before = known == null ? null : row.told();
+                    if (known == null) {
+                        row.id = id;
+                        row.createdAt = clock.instant();
+                    }
+                    row.become(spec, resolved, by.subject(), clock.instant());
+                    return row.<DatabaseRow>persistAndFlush()
+                            .call(() -> changes.tell(Kind.DATABASE, id, before, row.told(), null, by))
+                            .map(DatabaseRow::toDatabase);
+                });
     }
 
     /** False when there is none. */
-    Uni<Boolean> remove(String id) {
-        return DatabaseRow.deleteById(id);
+    Uni<Boolean> remove(String id, Grantee by) {
+        return DatabaseRow.<DatabaseRow>findById(id, LockModeType.PESSIMISTIC_WRITE)
+                .chain(row -> row == null
+                        ? Uni.createFrom().item(false)
+                        : row.delete()
+                                .chain(() -> changes.tell(Kind.DATABASE, id, row.told(), null, null, by))
+                                .replaceWith(true));
     }
 }

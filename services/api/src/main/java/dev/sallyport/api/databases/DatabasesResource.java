@@ -7,6 +7,7 @@ import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.contracts.grants.Grantee;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.RolesAllowed;
@@ -86,8 +87,9 @@ class DatabasesResource {
     public RegisteredDatabase put(@PathParam("id") String id, @NotNull DatabaseSpec body) {
         Fields.checked("id", id, Fields.ID, "1 to 63 lower-case letters, digits and hyphens");
         Resolved resolved = registration.resolve(body, proxy(body.proxyId()));
+        Grantee by = caller.grantee();
         try {
-            return transactions.call(() -> databases.put(id, body, resolved, caller.subject()));
+            return transactions.call(() -> databases.put(id, body, resolved, by));
         } catch (RuntimeException e) {
             if (Constraints.violated(e)
                     .filter("registered_database_target"::equals)
@@ -115,6 +117,7 @@ class DatabasesResource {
     @RolesAllowed(Role.ADMIN)
     @Operation(operationId = "deleteDatabase", summary = "Forget a registered database on which no grant is live")
     public void delete(@PathParam("id") String id) {
+        Grantee by = caller.grantee();
         boolean removed = transactions.call(() -> databases.named(id).chain(found -> {
             if (found.isEmpty()) {
                 return Uni.createFrom().item(false);
@@ -127,7 +130,7 @@ class DatabasesResource {
                                     "grants_active", live + " grants on '" + id + "' are live: close them first");
                         }
                     })
-                    .chain(() -> databases.remove(id));
+                    .chain(() -> databases.remove(id, by));
         }));
         if (!removed) {
             throw ProblemException.notFound("database", id);

@@ -1,10 +1,14 @@
 package dev.sallyport.api.databases;
 
+import dev.sallyport.api.changes.Changes;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
+import dev.sallyport.contracts.configuration.ConfigurationChanged.Kind;
+import dev.sallyport.contracts.grants.Grantee;
 import dev.sallyport.contracts.grants.ProxyPlace;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -12,9 +16,11 @@ import java.util.Optional;
 @ApplicationScoped
 public class Proxies {
 
+    private final Changes changes;
     private final InstantSource clock;
 
-    Proxies(InstantSource clock) {
+    Proxies(Changes changes, InstantSource clock) {
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -32,9 +38,10 @@ public class Proxies {
     }
 
     /** Makes it, or what it was becomes this; grants that are live keep the place they were made for. */
-    Uni<ProxyDeployment> put(String id, String name, String transport, ProxyPlace place, String by) {
-        return ProxyRow.<ProxyRow>findById(id).chain(known -> {
+    Uni<ProxyDeployment> put(String id, String name, String transport, ProxyPlace place, Grantee by) {
+        return ProxyRow.<ProxyRow>findById(id, LockModeType.PESSIMISTIC_WRITE).chain(known -> {
             ProxyRow row = known == null ? new ProxyRow() : known;
+            String before = known == null ? null : row.told();
             if (known == null) {
                 row.id = id;
                 row.createdAt = clock.instant();
@@ -45,13 +52,20 @@ public class Proxies {
             row.region = place.region();
             row.cluster = place.cluster();
             row.updatedAt = clock.instant();
-            row.updatedBy = by;
-            return row.<ProxyRow>persist().map(ProxyRow::toDeployment);
+            row.updatedBy = by.subject();
+            return row.<ProxyRow>persist()
+                    .call(() -> changes.tell(Kind.PROXY, id, before, row.told(), null, by))
+                    .map(ProxyRow::toDeployment);
         });
     }
 
     /** False when there is none. What still refers to it makes the transaction fail. */
-    Uni<Boolean> remove(String id) {
-        return ProxyRow.deleteById(id);
+    Uni<Boolean> remove(String id, Grantee by) {
+        return ProxyRow.<ProxyRow>findById(id, LockModeType.PESSIMISTIC_WRITE)
+                .chain(row -> row == null
+                        ? Uni.createFrom().item(false)
+                        : row.delete()
+                                .chain(() -> changes.tell(Kind.PROXY, id, row.told(), null, null, by))
+                                .replaceWith(true));
     }
 }

@@ -8,6 +8,7 @@ import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.contracts.grants.Grantee;
 import dev.sallyport.contracts.grants.ProxyPlace;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.annotation.security.RolesAllowed;
@@ -97,8 +98,9 @@ class ProxiesResource {
         String account = Fields.present("account_id", body.accountId(), Fields.ACCOUNT, "an AWS account: 12 digits");
         String region = Fields.present("region", body.region(), Fields.REGION, "an AWS region such as us-west-2");
         String cluster = Fields.present("cluster", body.cluster(), Fields.CLUSTER, "the name of an ECS cluster");
+        Grantee by = caller.grantee();
         return transactions.call(
-                () -> proxies.put(id, name, transport, new ProxyPlace(id, account, region, cluster), caller.subject()));
+                () -> proxies.put(id, name, transport, new ProxyPlace(id, account, region, cluster), by));
     }
 
     @DELETE
@@ -106,8 +108,9 @@ class ProxiesResource {
     @RolesAllowed(Role.ADMIN)
     @Operation(operationId = "deleteProxy", summary = "Forget a deployment of db-proxies that nothing names any more")
     public void delete(@PathParam("id") String id) {
+        Grantee by = caller.grantee();
         try {
-            if (!transactions.call(() -> proxies.remove(id))) {
+            if (!transactions.call(() -> proxies.remove(id, by))) {
                 throw ProblemException.notFound("proxy", id);
             }
         } catch (ProblemException e) {

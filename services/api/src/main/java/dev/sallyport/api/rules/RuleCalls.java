@@ -7,6 +7,7 @@ import dev.sallyport.api.identity.Caller;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.contracts.grants.Grantee;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.RequestScoped;
 import java.time.Instant;
@@ -79,7 +80,7 @@ class RuleCalls {
                     "invalid_name",
                     "a name has 1 to 63 letters, digits, dots, hyphens and underscores, a letter or digit first");
         }
-        String by = caller.subject();
+        Grantee by = caller.grantee();
         RuleRow row = transactions.call(() -> store.lock()
                 .chain(() -> check.get())
                 .chain(() -> store.put(kind, name, StoredJson.write(body), by, expected)));
@@ -88,7 +89,7 @@ class RuleCalls {
 
     /** @param check refuses when something refers to it */
     void delete(RuleKind kind, String name, Expected expected, Supplier<Uni<Void>> check) {
-        String by = caller.subject();
+        Grantee by = caller.grantee();
         boolean gone = transactions.call(
                 () -> store.lock().chain(() -> check.get()).chain(() -> store.delete(kind, name, by, expected)));
         if (!gone) {

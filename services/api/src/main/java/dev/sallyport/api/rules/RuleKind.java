@@ -1,5 +1,6 @@
 package dev.sallyport.api.rules;
 
+import dev.sallyport.contracts.configuration.ConfigurationChanged.Kind;
 import java.util.Locale;
 
 /** What is kept under a name. */
@@ -11,5 +12,10 @@ enum RuleKind {
 
     String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** As the public is told of its changes. */
+    Kind told() {
+        return Kind.valueOf(name());
     }
 }

@@ -1,8 +1,10 @@
 package dev.sallyport.api.rules;
 
+import dev.sallyport.api.changes.Changes;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.contracts.grants.Grantee;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class RuleStore {
 
+    private final Changes changes;
     private final InstantSource clock;
 
-    RuleStore(InstantSource clock) {
+    RuleStore(Changes changes, InstantSource clock) {
+        this.changes = changes;
         this.clock = clock;
     }
 
@@ -73,31 +77,32 @@ class RuleStore {
     }
 
     /** Stores it, unless it is there already as it is given: then nothing changes. After {@link #lock()}. */
-    Uni<RuleRow> put(RuleKind kind, String name, String body, String by, Expected expected) {
+    Uni<RuleRow> put(RuleKind kind, String name, String body, Grantee by, Expected expected) {
         return find(kind, name).chain(known -> {
             expected.check(known == null ? 0 : known.revision);
             if (known != null && known.body.equals(body)) {
                 return Uni.createFrom().item(known);
             }
             RuleRow row = known == null ? fresh(kind, name) : known;
+            String before = known == null ? null : known.body;
             return nextRevision(row.id).chain(revision -> {
                 row.revision = revision;
                 row.body = body;
                 row.updatedAt = clock.instant();
-                row.updatedBy = by;
-                return row.<RuleRow>persist().call(() -> changed(row.id, revision, body, by));
+                row.updatedBy = by.subject();
+                return row.<RuleRow>persist().call(() -> changed(row, revision, before, body, by));
             });
         });
     }
 
     /** True when there was one. After {@link #lock()}. */
-    Uni<Boolean> delete(RuleKind kind, String name, String by, Expected expected) {
+    Uni<Boolean> delete(RuleKind kind, String name, Grantee by, Expected expected) {
         return find(kind, name).chain(known -> {
             expected.check(known == null ? 0 : known.revision);
             return known == null
                     ? Uni.createFrom().item(false)
                     : nextRevision(known.id)
-                            .chain(revision -> changed(known.id, revision, null, by))
+                            .chain(revision -> changed(known, revision, known.body, null, by))
                             .chain(known::delete)
                             .replaceWith(true);
         });
@@ -116,19 +121,19 @@ class RuleStore {
         return RuleVersionRow.count("ruleId", ruleId).map(count -> Math.toIntExact(count + 1));
     }
 
-    private Uni<Void> changed(String ruleId, int revision, @Nullable String body, String by) {
+    private Uni<Void> changed(RuleRow rule, int revision, @Nullable String before, @Nullable String body, Grantee by) {
         RuleVersionRow version = new RuleVersionRow();
-        version.id = ruleId + "/" + revision;
-        version.ruleId = ruleId;
+        version.id = rule.id + "/" + revision;
+        version.ruleId = rule.id;
         version.revision = revision;
         version.body = body;
         version.changedAt = clock.instant();
-        version.changedBy = by;
+        version.changedBy = by.subject();
         return version.persist()
                 .chain(Panache::getSession)
                 .chain(session -> session.createNativeQuery("UPDATE access_rule_state SET revision = revision + 1")
                         .executeUpdate())
-                .replaceWithVoid();
+                .chain(() -> changes.tell(rule.kind.told(), rule.name, before, body, revision, by));
     }
 
     private static int revision(String cursor) {

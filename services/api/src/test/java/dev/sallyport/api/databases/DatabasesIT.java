@@ -2,17 +2,25 @@ package dev.sallyport.api.databases;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasEntry;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.sallyport.api.Neighbours;
+import dev.sallyport.api.Records;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.Topics;
+import dev.sallyport.contracts.configuration.ConfigurationChanged;
+import dev.sallyport.contracts.configuration.ConfigurationChanged.Change;
 import dev.sallyport.sandbox.oidc.LocalUser;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +154,48 @@ class DatabasesIT {
         admin().delete("/api/databases/orders").then().statusCode(204);
         admin().delete("/api/proxies/prod").then().statusCode(204);
         admin().delete("/api/proxies/prod").then().statusCode(404);
+    }
+
+    @Test
+    void whoChangesADatabaseOrAProxyIsToldWithWhatOfItChanged() {
+        String id = "told-" + System.nanoTime();
+        String database = ORDERS.replace("\"prod\", \"rds", "\"" + id + "\", \"rds");
+        put("/api/proxies/" + id, PROXY).statusCode(200);
+        put("/api/databases/" + id, database).statusCode(200);
+        put("/api/databases/" + id, database).statusCode(200);
+        put("/api/databases/" + id, database.replace("5433", "5434").replace("\"env\": \"prod\"", "\"env\": \"test\""))
+                .statusCode(200);
+        admin().delete("/api/proxies/" + id).then().statusCode(409);
+        admin().delete("/api/databases/" + id).then().statusCode(204);
+        admin().delete("/api/databases/" + id).then().statusCode(404);
+        put("/api/proxies/" + id, PROXY.replace("us-west-2", "eu-west-1")).statusCode(200);
+        admin().delete("/api/proxies/" + id).then().statusCode(204);
+
+        assertThat(changesOf("database/" + id))
+                .extracting(ConfigurationChanged::change, ConfigurationChanged::fields)
+                .containsExactly(
+                        tuple(Change.CREATED, List.of()),
+                        tuple(Change.UPDATED, List.of("default_local_port", "tags")),
+                        tuple(Change.REMOVED, List.of()));
+        assertThat(changesOf("proxy/" + id))
+                .extracting(ConfigurationChanged::change, ConfigurationChanged::fields)
+                .containsExactly(
+                        tuple(Change.CREATED, List.of()),
+                        tuple(Change.UPDATED, List.of("region")),
+                        tuple(Change.REMOVED, List.of()));
+        assertThat(changesOf("database/" + id)).allSatisfy(change -> {
+            assertThat(change.name()).isEqualTo(id);
+            assertThat(change.revision()).isNull();
+            assertThat(change.changedBy().email()).isEqualTo("admin@sallyport.local");
+        });
+    }
+
+    private static List<ConfigurationChanged> changesOf(String subject) {
+        Records.settled(subject);
+        return Records.of(Topics.EVENTS, subject).ofType(EventType.CONFIGURATION_CHANGED.name()).stream()
+                .map(entry ->
+                        (ConfigurationChanged) EventJson.read(entry.value()).data())
+                .toList();
     }
 
     private static ValidatableResponse put(String path, Object body) {

@@ -14,6 +14,7 @@ import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
+import dev.sallyport.contracts.configuration.ConfigurationChanged;
 import dev.sallyport.contracts.dbroles.Job;
 import dev.sallyport.contracts.dbroles.JobProgressed;
 import dev.sallyport.contracts.dbroles.ProvisionRequested;
@@ -105,6 +106,29 @@ class JobsIT {
         assertThat(finished).hasSize(1);
         assertThat(finished.getFirst().value()).contains("\"data\":" + job.asString());
         assertThat(awaitPhase(id, "completed").asString()).isEqualTo(job.asString());
+    }
+
+    @Test
+    void whoSetsHowAConnectionIsAuditedIsTold() {
+        JobId id = ordered(body(arn, prefix));
+        Records.send(progress(id, 3, Job.Phase.COMPLETED));
+        awaitPhase(id, "completed");
+
+        for (String settings : List.of(
+                "{\"audit_mode\": \"best-effort\", \"default_local_port\": 5433}",
+                "{\"audit_mode\": \"best-effort\", \"default_local_port\": 5433}",
+                "{\"audit_mode\": \"strict\"}",
+                "{\"proxy_id\": \"nowhere\"}")) {
+            admin().contentType("application/json").body(settings).put("/api/connections/" + prefix + "-ro/settings");
+        }
+
+        String subject = "connection/" + prefix + "-ro";
+        Records.settled(subject);
+        assertThat(Records.of(Topics.EVENTS, subject).ofType(EventType.CONFIGURATION_CHANGED.name()))
+                .extracting(entry ->
+                        ((ConfigurationChanged) EventJson.read(entry.value()).data()).fields())
+                .containsExactly(
+                        List.of("audit_mode", "default_local_port"), List.of("audit_mode", "default_local_port"));
     }
 
     @Test

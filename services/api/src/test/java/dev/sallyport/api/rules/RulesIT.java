@@ -1,6 +1,8 @@
 package dev.sallyport.api.rules;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -9,11 +11,19 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.sallyport.api.Neighbours;
+import dev.sallyport.api.Records;
+import dev.sallyport.contracts.EventJson;
+import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.Topics;
+import dev.sallyport.contracts.configuration.ConfigurationChanged;
+import dev.sallyport.contracts.configuration.ConfigurationChanged.Change;
+import dev.sallyport.contracts.configuration.ConfigurationChanged.Kind;
 import dev.sallyport.sandbox.oidc.LocalUser;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +217,41 @@ class RulesIT {
                 .post("/api/access/policies/preview")
                 .then()
                 .statusCode(404);
+    }
+
+    @Test
+    void whoChangesARuleIsToldWithItsRevision() {
+        String name = "told-" + System.nanoTime();
+        put("workflows/" + name, "{\"priority\": 1}").statusCode(200);
+        put("workflows/" + name, "{\"priority\": 1}").statusCode(200);
+        put("workflows/" + name, "{\"priority\": 2}").statusCode(200);
+        as(LocalUser.ADMIN)
+                .header("If-Match", "\"1\"")
+                .delete("/api/access/workflows/" + name)
+                .then()
+                .statusCode(412);
+        as(LocalUser.ADMIN).delete("/api/access/workflows/" + name).then().statusCode(204);
+        put("policies/" + name, "{\"text\": \"permit (principal, action, resource);\"}")
+                .statusCode(200);
+
+        assertThat(changesOf("workflow/" + name))
+                .extracting(ConfigurationChanged::change, ConfigurationChanged::fields, ConfigurationChanged::revision)
+                .containsExactly(
+                        tuple(Change.CREATED, List.of(), 1),
+                        tuple(Change.UPDATED, List.of("priority"), 2),
+                        tuple(Change.REMOVED, List.of(), 3));
+        assertThat(changesOf("policy/" + name)).singleElement().satisfies(change -> {
+            assertThat(change.kind()).isEqualTo(Kind.POLICY);
+            assertThat(change.changedBy().email()).isEqualTo("admin@sallyport.local");
+        });
+    }
+
+    private static List<ConfigurationChanged> changesOf(String subject) {
+        Records.settled(subject);
+        return Records.of(Topics.EVENTS, subject).ofType(EventType.CONFIGURATION_CHANGED.name()).stream()
+                .map(entry ->
+                        (ConfigurationChanged) EventJson.read(entry.value()).data())
+                .toList();
     }
 
     private static ValidatableResponse preview(String body) {
