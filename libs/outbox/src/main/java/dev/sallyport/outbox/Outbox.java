@@ -83,7 +83,8 @@ public class Outbox {
                 .setParameter("topics", column(records, OutboxRecord::topic))
                 .setParameter("keys", column(records, OutboxRecord::key))
                 .setParameter("contents", column(records, OutboxRecord::value))
-                .setParameter("headers", column(records, record -> new JsonObject(Map.copyOf(record.headers())).encode()))
+                .setParameter(
+                        "headers", column(records, record -> new JsonObject(Map.copyOf(record.headers())).encode()))
                 .executeUpdate();
     }
 
