@@ -98,9 +98,8 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
         return locked(id)
                 .chain(row -> meanwhile
                         .get()
-                        .chain(command -> command.isEmpty()
-                                ? Uni.createFrom().voidItem()
-                                : apply(row, command.get(), null)));
+                        .chain(command ->
+                                command.isEmpty() ? Uni.createFrom().voidItem() : apply(row, command.get(), null)));
     }
 
     /** Those of {@code ids} that are being opened, are open or are being closed. */
@@ -114,7 +113,8 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
     }
 
     private Uni<List<Instant>> expireEach(List<GrantRow> due) {
-        List<Instant> times = due.stream().map(row -> row.expiresAt).filter(Objects::nonNull).toList();
+        List<Instant> times =
+                due.stream().map(row -> row.expiresAt).filter(Objects::nonNull).toList();
         List<OutboxRecord> said = new ArrayList<>();
         return Multi.createFrom()
                 .iterable(due)
@@ -209,7 +209,8 @@ public class Grants implements PanacheRepositoryBase<GrantRow, String> {
             case SET_UP -> transports.setUp(row.activation()).chain(command -> applyIfKnown(row, command, said));
             case TAKE_DOWN -> transports.takeDown(row.activation()).chain(command -> applyIfKnown(row, command, said));
             case LEAVE_BEHIND -> transports.leaveBehind(row.activation());
-            case ANNOUNCE -> say(said, record(Event.of(EventType.GRANT_STATE, SOURCE, row.grantId(), now(), row.state())));
+            case ANNOUNCE ->
+                say(said, record(Event.of(EventType.GRANT_STATE, SOURCE, row.grantId(), now(), row.state())));
             case WITHDRAW -> say(said, OutboxRecord.tombstone(Topics.GRANTS_STATE, row.id));
             case TELL_ACTIVATED -> say(said, progress(EventType.GRANT_ACTIVATED, row));
             case TELL_FAILED -> say(said, progress(EventType.GRANT_FAILED, row));

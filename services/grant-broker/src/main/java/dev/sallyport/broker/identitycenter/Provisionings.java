@@ -20,6 +20,8 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 
 /** The provisionings. What ends one is told to its grant in the same transaction; the grant's row is locked first. */
 @ApplicationScoped
@@ -88,15 +90,17 @@ class Provisionings implements PanacheRepositoryBase<ProvisioningRow, String> {
         return deleteById(grantId).replaceWithVoid();
     }
 
-    /** The next step to take, leased; empty when there is none. */
+    /** The next step to take, leased; empty when there is none, or when another replica took the account just before us. */
     Uni<Optional<Task>> claim(String lease) {
         Instant now = now();
         return Panache.withTransaction(() -> Panache.getSession()
-                .chain(session -> session.createNativeQuery(DUE, ProvisioningRow.class)
-                        .setParameter("now", now)
-                        .setParameter("given_up", now.minus(config.activationDeadline()))
-                        .getResultList())
-                .map(due -> due.stream().findFirst().map(row -> claim(row, lease, now))));
+                        .chain(session -> session.createNativeQuery(DUE, ProvisioningRow.class)
+                                .setParameter("now", now)
+                                .setParameter("given_up", now.minus(config.activationDeadline()))
+                                .getResultList())
+                        .map(due -> due.stream().findFirst().map(row -> claim(row, lease, now))))
+                .onFailure(Provisionings::isTaken)
+                .recoverWithItem(Optional::empty);
     }
 
     private Task claim(ProvisioningRow row, String lease, Instant now) {
@@ -183,10 +187,12 @@ class Provisionings implements PanacheRepositoryBase<ProvisioningRow, String> {
     /** Takes down what belongs to no grant, unless that is being done. */
     Uni<Boolean> clear(Plan orphan) {
         return Panache.withTransaction(() -> locked(orphan.grantId())
-                .chain(row -> row != null
-                        ? Uni.createFrom().item(false)
-                        : persist(ProvisioningRow.of(orphan, Goal.DOWN, Step.SETTLE, now()))
-                                .replaceWith(true)));
+                        .chain(row -> row != null
+                                ? Uni.createFrom().item(false)
+                                : persist(ProvisioningRow.of(orphan, Goal.DOWN, Step.SETTLE, now()))
+                                        .replaceWith(true)))
+                .onFailure(Provisionings::isTaken)
+                .recoverWithItem(false);
     }
 
     /** How many are under way. */
@@ -201,6 +207,16 @@ class Provisionings implements PanacheRepositoryBase<ProvisioningRow, String> {
     /** Whether no call has been made that could have left something. */
     private static boolean untouched(ProvisioningRow row) {
         return row.step == Step.FIND_USER && row.lease == null && row.plan().setArn() == null;
+    }
+
+    /** Two replicas wanted the same account, or the same orphan; the database let one of them. */
+    private static boolean isTaken(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConstraintViolationException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Uni<Optional<Command>> nothing() {

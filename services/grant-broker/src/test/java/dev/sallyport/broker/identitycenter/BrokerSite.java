@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** A real PostgreSQL and Kafka and a stand-in for AWS, and packaged brokers that share them. */
 final class BrokerSite implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final Path folder;
     private final ControlPlane plane;

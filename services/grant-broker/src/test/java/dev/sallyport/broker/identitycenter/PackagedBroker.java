@@ -47,16 +47,19 @@ final class PackagedBroker {
 
     /** Whether it says that it is; false while it does not answer. */
     boolean ready() {
-        return get("/q/health/ready").filter(answer -> answer.statusCode() == 200).isPresent();
+        return get("/q/health/ready")
+                .filter(answer -> answer.statusCode() == 200)
+                .isPresent();
     }
 
     /** The sum of a metric over its labels; empty while the broker does not answer, or has none of that name. */
     Optional<Double> metric(String name) {
-        return get("/q/metrics").flatMap(answer -> answer.body()
-                .lines()
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
-                .reduce(Double::sum));
+        return get("/q/metrics")
+                .flatMap(answer -> answer.body()
+                        .lines()
+                        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                        .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+                        .reduce(Double::sum));
     }
 
     private Optional<HttpResponse<String>> get(String path) {

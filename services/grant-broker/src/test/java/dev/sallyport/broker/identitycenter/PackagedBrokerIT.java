@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is shipped, killed with {@code kill -9} wherever it hurts. */
 class PackagedBrokerIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
     private static final int LIVE = 10_000;
 
     @TempDir

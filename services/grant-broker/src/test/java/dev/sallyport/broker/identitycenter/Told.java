@@ -27,7 +27,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** What proxies, api and public were told of grants: an event that came again under its id counts once. */
 final class Told {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(240);
 
     private final Set<String> seen = new HashSet<>();
     private final Map<String, List<Long>> revisions = new TreeMap<>();
@@ -72,25 +72,23 @@ final class Told {
                     .computeIfAbsent(event.subject(), key -> new ArrayList<>())
                     .add(((GrantProgressed) event.data()).revision());
         } else if (record.topic().equals(Topics.EVENTS)) {
-            published
-                    .computeIfAbsent(event.subject(), key -> new ArrayList<>())
-                    .add(event.type());
+            published.computeIfAbsent(event.subject(), key -> new ArrayList<>()).add(event.type());
         }
     }
 
     /** Of each grant the api heard exactly these revisions, in this order. */
     void assertRevisions(Long... expected) {
-        assertThat(revisions).allSatisfy((grant, heard) -> assertThat(heard)
-                .as("revisions of %s", grant)
-                .containsExactly(expected));
+        assertThat(revisions)
+                .allSatisfy((grant, heard) ->
+                        assertThat(heard).as("revisions of %s", grant).containsExactly(expected));
     }
 
     /** Of each grant the public heard exactly this, in this order. */
     void assertPublished(EventType<?>... expected) {
         String[] names = java.util.Arrays.stream(expected).map(EventType::name).toArray(String[]::new);
-        assertThat(published).allSatisfy((grant, heard) -> assertThat(heard)
-                .as("events of %s", grant)
-                .containsExactly(names));
+        assertThat(published)
+                .allSatisfy((grant, heard) ->
+                        assertThat(heard).as("events of %s", grant).containsExactly(names));
     }
 
     /** How much later than {@code ends} the proxies were told, sorted. */
