@@ -128,6 +128,36 @@ class ConversationTest {
         assertThat(conversation.fromClient(bind)).isEqualTo(bind.readableBytes());
     }
 
+    /** An error may be read when any part of what the target will pass over is still on its way. */
+    @Test
+    void passesOverAMessageThatTheErrorCutsInTwo() {
+        ByteBuf passedOver = Unpooled.wrappedBuffer(
+                parse("s", "SELECT 2"),
+                message('B', text("p", "s").writeShort(0).writeShort(1).writeInt(1).writeBytes(new byte[] {'v'}).writeShort(0)),
+                message('D', text("Pp")),
+                message('E', text("p").writeInt(0)),
+                message('C', text("Ss")),
+                message('Q', text("SELECT 3")),
+                message('F', Unpooled.buffer().writeInt(1).writeShort(0).writeShort(0).writeShort(0)));
+        for (int cut = 0; cut <= passedOver.readableBytes(); cut++) {
+            WrittenTrail written = new WrittenTrail();
+            Conversation conversation = new Conversation(written, Limits.DEFAULT);
+            conversation.fromClient(parse("", "SELEC"));
+            conversation.fromClient(passedOver.slice(0, cut));
+
+            conversation.fromTarget(message('E', text("SERROR", "C42601", "Msyntax error", "")));
+            conversation.fromClient(passedOver.slice(cut, passedOver.readableBytes() - cut));
+            conversation.fromClient(message('S', Unpooled.EMPTY_BUFFER));
+            conversation.fromTarget(message('Z', Unpooled.buffer().writeByte('I')));
+
+            assertThat(conversation.idle()).as("cut at %d", cut).isTrue();
+            assertThat(written.lines)
+                    .as("cut at %d", cut)
+                    .contains("= parse failed 42601: SELEC", "= ready idle")
+                    .allMatch(line -> line.matches("= (parse failed|ready|\\w+ skipped).*"));
+        }
+    }
+
     @Test
     void countsTheBytesOfAStatementBothWays() {
         Conversation conversation = new Conversation(trail, Limits.DEFAULT);
