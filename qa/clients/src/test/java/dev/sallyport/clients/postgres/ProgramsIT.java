@@ -3,13 +3,12 @@ package dev.sallyport.clients.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sallyport.clients.NodeModules;
 import dev.sallyport.clients.Program;
 import dev.sallyport.rig.Endpoint;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProgramsIT {
 
     private static final String PYTHON = "/usr/bin/python3";
-    private static final Path MODULES = Path.of("target/npm").toAbsolutePath();
 
     @TempDir
     static Path folder;
@@ -78,6 +76,25 @@ class ProgramsIT {
         assertRecorded(program, direct, "400/400");
     }
 
+    /** {@code \watch} and Ctrl-C, in a pseudo-terminal. */
+    @Test
+    void psqlInATerminal() {
+        assumeTrue(Program.starts("psql", "--version"), "psql is not installed: apt-get install postgresql-client");
+        assumeTrue(Program.starts(PYTHON, "-c", "import pty"), "Python is not installed: apt-get install python3");
+        same(Program.of("psql-terminal", PYTHON, script("terminal.py")));
+    }
+
+    /** The statements are prepared by the protocol; a failed or repeated transaction would be told. */
+    @Test
+    void sysbench() {
+        assumeTrue(Program.starts("sysbench", "--version"), "sysbench is not installed: apt-get install sysbench");
+        String options = "sysbench oltp_read_write --db-driver=pgsql --pgsql-host=$PGHOST --pgsql-port=$PGPORT"
+                + " --pgsql-user=$PGUSER --pgsql-db=$PGDATABASE"
+                + " --tables=2 --table-size=500 --rand-seed=1 --threads=1 --events=200 --time=0 ";
+        String counts = " | grep -E 'read:|write:|other:|total:|transactions:|ignored|reconnects|FATAL' | sed 's/(.*//'";
+        same(Program.of("sysbench", "sh", "-c", options + "prepare && " + options + "run" + counts + " && " + options + "cleanup"));
+    }
+
     @Test
     void psycopg2() {
         assumeTrue(
@@ -96,12 +113,13 @@ class ProgramsIT {
 
     @Test
     void nodePg() {
-        same(Program.of("node-pg", "node", script("node-pg.js")).with(modules()));
+        same(Program.of("node-pg", "node", script("node-pg.js")).with(NodeModules.environment("pg@8.23.1")));
     }
 
     @Test
     void postgresJs() {
-        same(Program.of("postgres-js", "node", script("postgres-js.mjs")).with(modules()));
+        same(Program.of("postgres-js", "node", script("postgres-js.mjs"))
+                .with(NodeModules.environment("postgres@3.4.9")));
     }
 
     private static void same(Program program) {
@@ -151,29 +169,5 @@ class ProgramsIT {
                 (path, _) -> path.endsWith(Path.of("postgres-18.6.0", "lib")))) {
             return tree.findFirst().orElseThrow().toString();
         }
-    }
-
-    /** Installed once, by npm, into the build's folder. */
-    private static Map<String, String> modules() {
-        assumeTrue(Program.starts("npm", "--version"), "node and npm are not installed: apt-get install nodejs npm");
-        assumeTrue(
-                new File(MODULES.toFile(), "node_modules/postgres").exists() || Program.starts(install()),
-                "npm cannot install the modules pg and postgres");
-        return Map.of(
-                "NODE_PATH", MODULES.resolve("node_modules").toString(),
-                "CLIENT_MODULES", MODULES.toString());
-    }
-
-    private static String[] install() {
-        return List.of(
-                        "npm",
-                        "install",
-                        "--prefix",
-                        MODULES.toString(),
-                        "--no-audit",
-                        "--no-fund",
-                        "pg@8.23.1",
-                        "postgres@3.4.9")
-                .toArray(String[]::new);
     }
 }
