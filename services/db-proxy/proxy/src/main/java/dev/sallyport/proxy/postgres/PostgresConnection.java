@@ -277,6 +277,8 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         } catch (PgWireException violation) {
             if (relay == null) {
                 connection.refused(AuthFailure.PROTOCOL);
+            } else {
+                LOG.warnf("a session ends by a breach of the protocol: %s", violation.getMessage());
             }
             say(violation.sqlState(), String.valueOf(violation.getMessage()), "");
             finish(CloseCause.PROTOCOL_ERROR);
