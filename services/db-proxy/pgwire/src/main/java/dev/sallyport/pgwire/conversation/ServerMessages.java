@@ -168,14 +168,12 @@ final class ServerMessages implements FrameSink {
         return SKIP;
     }
 
+    /** As many as there are: their count has 16 bits, and wraps for a statement with more than can be bound. */
     private void parameterTypes(ByteBuf body) {
-        if (!(pipeline.head() instanceof Expected.DescribeStatement describe) || body.readableBytes() < 2) {
+        if (!(pipeline.head() instanceof Expected.DescribeStatement describe) || body.readableBytes() % 4 != 2) {
             throw lostCount();
         }
-        int[] types = new int[body.readUnsignedShort()];
-        if (body.readableBytes() != 4 * types.length) {
-            throw lostCount();
-        }
+        int[] types = new int[body.skipBytes(2).readableBytes() / 4];
         for (int i = 0; i < types.length; i++) {
             types[i] = body.readInt();
         }

@@ -158,6 +158,22 @@ class ConversationTest {
         }
     }
 
+    /** The count of a ParameterDescription has 16 bits; a statement may have more parameters, though nobody can bind them. */
+    @Test
+    void takesADescriptionOfMoreParametersThanCanBeBound() {
+        Conversation conversation = new Conversation(trail, Limits.DEFAULT);
+        conversation.fromClient(parse("s", "SELECT $65536"));
+        conversation.fromClient(message('D', text("Ss")));
+        conversation.fromClient(message('S', Unpooled.EMPTY_BUFFER));
+
+        conversation.fromTarget(message('1', Unpooled.EMPTY_BUFFER));
+        conversation.fromTarget(message('t', Unpooled.buffer().writeShort(0).writeZero(4 * 65_536)));
+        conversation.fromTarget(message('n', Unpooled.EMPTY_BUFFER));
+        conversation.fromTarget(message('Z', Unpooled.buffer().writeByte('I')));
+
+        assertThat(conversation.idle()).isTrue();
+    }
+
     @Test
     void countsTheBytesOfAStatementBothWays() {
         Conversation conversation = new Conversation(trail, Limits.DEFAULT);
