@@ -77,15 +77,12 @@ final class ClientDoor implements WireEnd.Side {
     @Override
     public void received(ByteBuf bytes) {
         Optional<Relay> relay = session.relay();
-        if (session.over() || session.leaving().isPresent()) {
+        if (session.over() || session.leaving().isPresent() || session.terminated()) {
             bytes.release();
         } else if (relay.isPresent()) {
             session.guarded(() -> {
                 relay.get().fromClient(bytes);
-                if (relay.get().conversation().terminated()) {
-                    end.flushNow();
-                    session.finish(CloseCause.CLIENT_CLOSED);
-                }
+                session.endIfTerminated();
             });
         } else if (!begun && bytes.isReadable() && bytes.getByte(bytes.readerIndex()) == OpeningPackets.TLS_HANDSHAKE) {
             begun = true;

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancellable {
 
     private static final Logger LOG = Logger.getLogger(PostgresConnection.class);
-    private static final long WAIT_FOR_CANCELLED_MILLIS = 3_000;
+    private static final long WAIT_FOR_OUTCOME_MILLIS = 3_000;
 
     private final ClientConnection connection;
     private final CancelKeys cancelKeys;
@@ -195,24 +195,42 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         opened.cancel(() -> running.conversation().timesReady() == timesReady, done);
     }
 
-    /** Nothing more comes from the client. What it left running is cancelled, and what came of it recorded. */
+    /** Whether the client has said Terminate. It may still wait for what it asked for before. */
+    boolean terminated() {
+        Relay running = relay;
+        return running != null && running.conversation().terminated();
+    }
+
+    /** Ends the session of a client that has said Terminate, once it has all that it asked for before. */
+    void endIfTerminated() {
+        Relay running = relay;
+        if (running != null && terminated() && running.conversation().idle()) {
+            finish(CloseCause.CLIENT_CLOSED);
+        }
+    }
+
+    /**
+     * Nothing more comes from the client. What it left running is cancelled, unless it had said Terminate behind it: then the
+     * target does it all the same. What came of it is recorded, if it comes soon.
+     */
     void clientGone() {
         Relay running = relay;
         if (over || leaving != null) {
             return;
         }
-        if (running == null
-                || running.conversation().idle()
-                || running.conversation().terminated()) {
+        if (running == null || running.conversation().idle()) {
             finish(CloseCause.CLIENT_CLOSED);
             return;
         }
-        leaving = CloseCause.CLIENT_LOST;
-        cancelRunning(() -> {});
+        CloseCause cause = terminated() ? CloseCause.CLIENT_CLOSED : CloseCause.CLIENT_LOST;
+        leaving = cause;
+        if (cause == CloseCause.CLIENT_LOST) {
+            cancelRunning(() -> {});
+        }
         connection
                 .channel()
                 .eventLoop()
-                .schedule(() -> finish(CloseCause.CLIENT_LOST), WAIT_FOR_CANCELLED_MILLIS, TimeUnit.MILLISECONDS);
+                .schedule(() -> finish(cause), WAIT_FOR_OUTCOME_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Nothing more comes from the target. */
@@ -226,6 +244,8 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
                     "08006", "the database closed the connection during the login", AuthFailure.TARGET_REFUSED));
         } else if (leaving != null) {
             finish(leaving);
+        } else if (running.conversation().terminated()) {
+            finish(CloseCause.CLIENT_CLOSED);
         } else if (running.conversation().targetSaidGoodbye()) {
             finish(CloseCause.TARGET_CLOSED);
         } else {

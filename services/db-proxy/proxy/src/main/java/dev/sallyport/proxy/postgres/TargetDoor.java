@@ -97,7 +97,10 @@ final class TargetDoor implements WireEnd.Side {
                 session.finish(session.leaving().get());
             }
         } else {
-            session.guarded(() -> relay.get().fromTarget(bytes));
+            session.guarded(() -> {
+                relay.get().fromTarget(bytes);
+                session.endIfTerminated();
+            });
         }
     }
 

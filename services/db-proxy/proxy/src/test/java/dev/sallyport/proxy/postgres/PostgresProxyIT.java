@@ -13,8 +13,11 @@ import dev.sallyport.proxy.connection.AuthFailure;
 import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import dev.sallyport.sandbox.tls.LocalAuthority;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -347,6 +350,47 @@ class PostgresProxyIT {
         awaitRunning("SELECT pg_sleep(61)", 0);
         await().atMost(Duration.ofSeconds(5)).until(() -> held.closed != null);
         assertThat(held.closed).isEqualTo(CloseCause.CLIENT_LOST);
+    }
+
+    /** Bytes as a client that pipelines sends them, behind pgjdbc's login. */
+    private Socket sent(String... queries) throws Exception {
+        rig.plainClients = true;
+        connect("sslmode", "disable", "socketFactory", KeptSocket.class.getName());
+        ByteBuf bytes = Unpooled.buffer();
+        for (String query : queries) {
+            bytes.writeByte('Q').writeInt(query.length() + 5);
+            bytes.writeCharSequence(query, StandardCharsets.US_ASCII);
+            bytes.writeByte(0);
+        }
+        bytes.writeByte('X').writeInt(4);
+        Socket socket = KeptSocket.last();
+        bytes.readBytes(socket.getOutputStream(), bytes.readableBytes());
+        return socket;
+    }
+
+    @Test
+    void givesAClientThatTerminatesAllThatItAskedForBefore() throws Exception {
+        String insert = "INSERT INTO scratch VALUES (77, 'behind a sleep')";
+        try (Socket socket = sent("SELECT 'first', pg_sleep(0.3)", insert)) {
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answers).contains("first", "SELECT 1", "INSERT 0 1");
+        }
+
+        ProxyRig.RigConnection connection = rig.lastSession();
+        await().until(() -> connection.closed != null);
+        assertThat(connection.closed).isEqualTo(CloseCause.CLIENT_CLOSED);
+        assertThat(ok(only(insert)).rows()).isEqualTo(1);
+    }
+
+    @Test
+    void recordsWhatAClientAskedForBeforeItTerminatedAndWentAway() throws Exception {
+        String insert = "INSERT INTO scratch VALUES (78, 'behind a sleep')";
+        sent("SELECT pg_sleep(0.3)", insert).close();
+
+        ProxyRig.RigConnection connection = rig.lastSession();
+        await().until(() -> connection.closed != null);
+        assertThat(connection.closed).isEqualTo(CloseCause.CLIENT_CLOSED);
+        assertThat(ok(only(insert)).rows()).isEqualTo(1);
     }
 
     @Test
