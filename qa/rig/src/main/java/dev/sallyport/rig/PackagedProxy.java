@@ -68,10 +68,12 @@ public final class PackagedProxy implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 100_000_000;
     private static final Duration GRANT = Duration.ofHours(4);
     private static final InstantSource CLOCK = InstantSource.system();
 
+    private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
     private final ControlPlane plane;
     private final KafkaBroker kafka;
@@ -189,16 +191,18 @@ public final class PackagedProxy implements AutoCloseable {
         }
     }
 
+    /** The limit is for the whole answer; a request's own timeout ends with its head. */
     private HttpResponse<String> get(String path) throws IOException {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
-                            .timeout(Duration.ofSeconds(10))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+                .build();
+        try {
+            return http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                    .get(ANSWER_LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the proxy does not answer " + path, e);
         }
     }
 
@@ -355,7 +359,7 @@ public final class PackagedProxy implements AutoCloseable {
 
     private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
+        while (!holds(condition)) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("waited " + PATIENCE.toSeconds() + " s for " + what);
             }
@@ -363,9 +367,18 @@ public final class PackagedProxy implements AutoCloseable {
         }
     }
 
+    private static boolean holds(BooleanSupplier condition) {
+        try {
+            return condition.getAsBoolean();
+        } catch (UncheckedIOException noAnswer) {
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         process.stop(Duration.ofSeconds(20));
+        http.shutdownNow();
         producer.close();
         secrets.close();
         kafka.close();
