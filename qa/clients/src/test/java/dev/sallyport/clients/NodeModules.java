@@ -25,8 +25,7 @@ public final class NodeModules {
         assumeTrue(Program.starts("npm", "--version"), "node and npm are not installed: apt-get install nodejs npm");
         for (String module : modules) {
             Path folder = INSTALLED.resolve(module.substring(0, module.indexOf('@')));
-            assumeTrue(
-                    Files.exists(folder) || Program.starts(install(module)), () -> "npm cannot install " + module);
+            assumeTrue(Files.exists(folder) || Program.starts(install(module)), () -> "npm cannot install " + module);
         }
         return Map.of("NODE_PATH", INSTALLED.toString(), "CLIENT_MODULES", FOLDER.toString());
     }

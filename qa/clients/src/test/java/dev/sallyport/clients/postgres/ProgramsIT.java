@@ -91,8 +91,13 @@ class ProgramsIT {
         String options = "sysbench oltp_read_write --db-driver=pgsql --pgsql-host=$PGHOST --pgsql-port=$PGPORT"
                 + " --pgsql-user=$PGUSER --pgsql-db=$PGDATABASE"
                 + " --tables=2 --table-size=500 --rand-seed=1 --threads=1 --events=200 --time=0 ";
-        String counts = " | grep -E 'read:|write:|other:|total:|transactions:|ignored|reconnects|FATAL' | sed 's/(.*//'";
-        same(Program.of("sysbench", "sh", "-c", options + "prepare && " + options + "run" + counts + " && " + options + "cleanup"));
+        String counts =
+                " | grep -E 'read:|write:|other:|total:|transactions:|ignored|reconnects|FATAL' | sed 's/(.*//'";
+        same(Program.of(
+                "sysbench",
+                "sh",
+                "-c",
+                options + "prepare && " + options + "run" + counts + " && " + options + "cleanup"));
     }
 
     @Test

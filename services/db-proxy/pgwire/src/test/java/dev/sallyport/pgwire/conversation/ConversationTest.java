@@ -133,12 +133,25 @@ class ConversationTest {
     void passesOverAMessageThatTheErrorCutsInTwo() {
         ByteBuf passedOver = Unpooled.wrappedBuffer(
                 parse("s", "SELECT 2"),
-                message('B', text("p", "s").writeShort(0).writeShort(1).writeInt(1).writeBytes(new byte[] {'v'}).writeShort(0)),
+                message(
+                        'B',
+                        text("p", "s")
+                                .writeShort(0)
+                                .writeShort(1)
+                                .writeInt(1)
+                                .writeBytes(new byte[] {'v'})
+                                .writeShort(0)),
                 message('D', text("Pp")),
                 message('E', text("p").writeInt(0)),
                 message('C', text("Ss")),
                 message('Q', text("SELECT 3")),
-                message('F', Unpooled.buffer().writeInt(1).writeShort(0).writeShort(0).writeShort(0)));
+                message(
+                        'F',
+                        Unpooled.buffer()
+                                .writeInt(1)
+                                .writeShort(0)
+                                .writeShort(0)
+                                .writeShort(0)));
         for (int cut = 0; cut <= passedOver.readableBytes(); cut++) {
             WrittenTrail written = new WrittenTrail();
             Conversation conversation = new Conversation(written, Limits.DEFAULT);

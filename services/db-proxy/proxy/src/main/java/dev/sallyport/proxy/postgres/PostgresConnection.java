@@ -227,10 +227,7 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         if (cause == CloseCause.CLIENT_LOST) {
             cancelRunning(() -> {});
         }
-        connection
-                .channel()
-                .eventLoop()
-                .schedule(() -> finish(cause), WAIT_FOR_OUTCOME_MILLIS, TimeUnit.MILLISECONDS);
+        connection.channel().eventLoop().schedule(() -> finish(cause), WAIT_FOR_OUTCOME_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Nothing more comes from the target. */
