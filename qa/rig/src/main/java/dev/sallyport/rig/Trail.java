@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -72,8 +73,10 @@ public record Trail(
 
     private void check() {
         need(closed.keySet().equals(opened.keySet()), "each session has its end", opened.keySet(), closed.keySet());
+        Map<SessionId, List<StatementExecuted>> bySession =
+                statements.stream().collect(Collectors.groupingBy(StatementExecuted::sessionId));
         closed.values().forEach(end -> {
-            List<StatementExecuted> of = of(end.sessionId());
+            List<StatementExecuted> of = bySession.getOrDefault(end.sessionId(), List.of());
             long sequences =
                     of.stream().map(StatementExecuted::sequence).distinct().count();
             need(sequences == end.statements(), "statements of " + end.sessionId(), end.statements(), sequences);
