@@ -1,12 +1,14 @@
 package dev.sallyport.clients.mysql;
 
-import dev.sallyport.contracts.audit.StatementExecuted;
+import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.Secret;
 import dev.sallyport.rig.Endpoint;
 import dev.sallyport.rig.PackagedProxy;
 import dev.sallyport.rig.Trail;
 import dev.sallyport.sandbox.mysql.Distribution;
 import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
+import dev.sallyport.sandbox.tls.LocalAuthority;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -16,9 +18,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /** A server that logs all that it executes (The General Query Log), and the proxy before it. */
 final class MySqlLab implements AutoCloseable {
+
+    private static final int SYNTAX_ERROR = 1064;
 
     private final PackagedProxy proxy;
     private final MySqlFamilyServer server;
@@ -63,6 +68,11 @@ final class MySqlLab implements AutoCloseable {
         }
     }
 
+    /** Who issues certificates for all. */
+    LocalAuthority authority() {
+        return proxy.authority();
+    }
+
     /** Forgets what was logged until now. */
     void clearLog() {
         server.execute("", "TRUNCATE TABLE mysql.general_log");
@@ -70,43 +80,65 @@ final class MySqlLab implements AutoCloseable {
 
     /**
      * What the server logged of {@code user}: text as it is, an execution as such only, since the server writes its parameters
-     * into the text.
+     * into the text. A proxy ends what a client has left behind; its KILL is no statement of the client's.
      */
     List<String> logged(String user) throws SQLException {
         List<String> statements = new ArrayList<>();
         try (Connection connection = server.connect("mysql");
                 PreparedStatement log = connection.prepareStatement(
-                        "SELECT command_type, CONVERT(argument USING utf8mb4) FROM general_log WHERE user_host LIKE ?"
-                                + " AND command_type IN ('Query', 'Execute', 'Fetch', 'Init DB') ORDER BY event_time")) {
+                        "SELECT command_type, argument FROM general_log WHERE user_host LIKE ?"
+                                + " AND command_type IN ('Query', 'Execute', 'Init DB') ORDER BY event_time")) {
             log.setString(1, user + "[%");
             try (ResultSet rows = log.executeQuery()) {
                 while (rows.next()) {
                     statements.add(
                             switch (rows.getString(1)) {
-                                case "Query" -> rows.getString(2);
-                                case "Init DB" -> "USE `" + rows.getString(2) + "`";
-                                default -> rows.getString(1).toLowerCase(java.util.Locale.ROOT);
+                                case "Query" -> text(utf8(rows.getBytes(2)));
+                                case "Init DB" -> "USE `" + utf8(rows.getBytes(2)) + "`";
+                                default -> "execute";
                             });
                 }
             }
         }
+        statements.removeIf("KILL <n>"::equals);
         return statements;
     }
 
-    /** What the proxy recorded of an endpoint, written as {@link #logged} writes it. */
+    /** What the proxy recorded of an endpoint, written as {@link #logged} writes it, without what no server logs. */
     List<String> recorded(Endpoint endpoint) {
         return proxy.trail(endpoint.grantId()).whole().stream()
-                .map(MySqlLab::line)
+                .filter(this::logged)
+                .flatMap(this::lines)
                 .toList();
     }
 
-    private static String line(Trail.Whole one) {
-        StatementExecuted event = one.event();
-        return switch (event.kind()) {
-            case "stmt_execute" -> "execute";
-            case "stmt_fetch" -> "fetch";
-            default -> one.sql();
+    /** Not what could not be prepared, nor the rows that a cursor was asked for; and MySQL logs nothing that it cannot parse. */
+    private boolean logged(Trail.Whole one) {
+        Integer error = one.event().errorCode();
+        boolean parsed = error == null || error != SYNTAX_ERROR || server.engine() != Engine.MYSQL;
+        return switch (one.event().kind()) {
+            case "stmt_prepare", "stmt_fetch" -> false;
+            default -> parsed;
         };
+    }
+
+    /** Of several statements in one text, MySQL logs each. */
+    private Stream<String> lines(Trail.Whole one) {
+        String sql = text(one.sql());
+        if (one.event().kind().equals("stmt_execute")) {
+            return Stream.of("execute");
+        }
+        boolean several = server.engine() == Engine.MYSQL && !sql.startsWith("CREATE PROCEDURE");
+        return several ? Stream.of(sql.split("(?<=;) ")) : Stream.of(sql);
+    }
+
+    private static String utf8(byte[] text) {
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    /** A client knows its connection by another number than the server. */
+    private static String text(String sql) {
+        return sql.strip().replaceAll("^(KILL (?:QUERY )?)\\d+$", "$1<n>");
     }
 
     @Override

@@ -1,12 +1,17 @@
 package dev.sallyport.clients.mysql;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sallyport.clients.NodeModules;
 import dev.sallyport.clients.Program;
 import dev.sallyport.rig.Endpoint;
 import dev.sallyport.sandbox.mysql.Distribution;
+import dev.sallyport.sandbox.tls.ServerCertificate;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that print what they see: the same on both ways, and recorded as the server logged it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -79,10 +86,81 @@ abstract class MySqlPrograms {
         same("pymysql", PYTHON, script("pymysql_story.py"));
     }
 
+    /** The statements are prepared by the protocol; a failed or repeated transaction would be told. */
+    @Test
+    void sysbench() throws Exception {
+        assumeTrue(Program.starts("sysbench", "--version"), "sysbench is not installed: apt-get install sysbench");
+        ServerCertificate own = lab.authority().issue("sysbench", "localhost");
+        Path here = Files.createDirectories(folder.resolve("sysbench"));
+        // The names that it has built in; it does not do without a certificate of its own.
+        Files.copy(lab.authority().certificateFile(), here.resolve("cacert.pem"), REPLACE_EXISTING);
+        Files.copy(own.certificate(), here.resolve("client-cert.pem"), REPLACE_EXISTING);
+        Files.copy(own.key(), here.resolve("client-key.pem"), REPLACE_EXISTING);
+        String options = "sysbench oltp_read_write --db-driver=mysql --mysql-ssl=on --mysql-host=127.0.0.1"
+                + " --mysql-port=$PORT --mysql-user=$USER_NAME --mysql-password=$MYSQL_PWD --mysql-db=$DATABASE"
+                + " --tables=2 --table-size=500 --rand-seed=1 --threads=1 --events=200 --time=0 ";
+        String counts =
+                " | grep -E 'read:|write:|other:|total:|transactions:|ignored|reconnects|FATAL' | sed 's/(.*//'";
+        same(
+                "sysbench",
+                "sh",
+                "-c",
+                "cd " + here + " && " + options + "prepare && " + options + "run" + counts + " && " + options
+                        + "cleanup");
+    }
+
+    @Test
+    void nodeMySql2() throws Exception {
+        same(Program.of(label("node-mysql2"), "node", script("node-mysql2.js"))
+                .with(NodeModules.environment("mysql2@3.24.6")));
+    }
+
+    /** Statements prepared by the driver, and by the server: cursors then are the server's as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "true"})
+    void connectorJ(String prepare) throws Exception {
+        story(
+                "cj-" + prepare,
+                "jdbc:mysql",
+                "sslMode=REQUIRED",
+                "useServerPrepStmts=" + prepare,
+                "useCursorFetch=" + prepare,
+                "rewriteBatchedStatements=" + prepare);
+    }
+
+    /** The same of MariaDB's driver, which sends a prepared batch as one pipeline. */
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "true"})
+    void mariaDbConnectorJ(String prepare) throws Exception {
+        story(
+                "mariadb-cj-" + prepare,
+                "jdbc:mariadb",
+                "sslMode=verify-full",
+                "serverSslCert=$AUTHORITY",
+                "useServerPrepStmts=" + prepare,
+                "defaultFetchSize=" + (prepare.equals("true") ? 11 : 0));
+    }
+
+    private void story(String name, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                JdbcStory.class.getName()));
+        command.addAll(List.of(arguments));
+        same(name, command.toArray(String[]::new));
+    }
+
+    private String label(String name) {
+        return name + "-" + distribution.name().toLowerCase(Locale.ROOT);
+    }
+
     private void same(String name, String... command) throws Exception {
-        String label = name + "-" + distribution.name().toLowerCase(Locale.ROOT);
-        Program program = Program.of(label, command);
-        Endpoint direct = lab.direct(label.replace('-', '_'));
+        same(Program.of(label(name), command));
+    }
+
+    private void same(Program program) throws Exception {
+        Endpoint direct = lab.direct(program.name().replace('-', '_'));
         String expected = program.run(direct, environment(direct));
         assertThat(expected).endsWith("exit 0");
         Endpoint proxied = lab.proxied(direct);
@@ -90,7 +168,8 @@ abstract class MySqlPrograms {
         String printed = program.run(proxied, environment(proxied));
         List<String> recorded = lab.recorded(proxied);
         program.sameStatements(recorded, lab.logged(direct.user()));
-        assertThat(printed).isEqualTo(expected);
+        // The server's errors name its own user, on both ways.
+        assertThat(printed.replace(direct.user(), "<user>")).isEqualTo(expected);
     }
 
     private static Map<String, String> environment(Endpoint endpoint) {
