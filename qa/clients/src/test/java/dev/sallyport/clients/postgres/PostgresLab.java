@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Properties;
 
 /** A PostgreSQL that logs all that it executes, and the proxy before it. */
@@ -20,7 +21,11 @@ final class PostgresLab implements AutoCloseable {
 
     /** @param javaOptions of the proxy, behind its usual ones */
     PostgresLab(Path folder, String... javaOptions) {
-        proxy = new PackagedProxy(folder.resolve("proxy"), javaOptions);
+        this(folder, new PackagedProxy(folder.resolve("proxy"), javaOptions));
+    }
+
+    private PostgresLab(Path folder, PackagedProxy proxy) {
+        this.proxy = proxy;
         Path data = folder.resolve("pg");
         server = PostgresServer.in(data)
                 .forTests()
@@ -37,6 +42,13 @@ final class PostgresLab implements AutoCloseable {
                 .setting("wal_level", "logical")
                 .start();
         log = new DatabaseLog(data.resolve("statements/all.json"));
+    }
+
+    /** One for suites: its proxy takes clients without TLS too, as the database does, and soon refuses whom it does not know. */
+    static PostgresLab forSuites(Path folder) {
+        Map<String, String> settings =
+                Map.of("sallyport.proxy.plain-clients", "true", "sallyport.proxy.grant-patience", "500ms");
+        return new PostgresLab(folder, new PackagedProxy(folder.resolve("proxy"), settings));
     }
 
     PackagedProxy proxy() {
@@ -72,6 +84,12 @@ final class PostgresLab implements AutoCloseable {
                 "CREATE DATABASE " + database + " OWNER " + user);
         return Endpoint.direct(
                 server.port(), database, user, password, proxy.authority().certificateFile());
+    }
+
+    /** The same database as the superuser. */
+    Endpoint superuser(Endpoint direct) {
+        return Endpoint.direct(
+                server.port(), direct.database(), server.adminUser(), server.adminPassword(), direct.authority());
     }
 
     /** The same through the proxy. */
