@@ -121,8 +121,7 @@ public final class Decisions {
         @Override
         public final Integer call() {
             Map<String, ?> said = comment == null ? Map.of() : Map.of("comment", comment);
-            return each(
-                    ids, AccessApi.REQUESTS, "requested", "request", (api, id) -> api.decide(id, word, said));
+            return each(ids, AccessApi.REQUESTS, "requested", "request", (api, id) -> api.decide(id, word, said));
         }
     }
 

@@ -28,7 +28,9 @@ class EndWarningTest {
         watch(expiresAt, UnaryOperator.identity());
 
         assertThat(warnings.poll(20, TimeUnit.SECONDS)).isEqualTo(expiresAt);
-        assertThat(warnings.poll(1500, TimeUnit.MILLISECONDS)).as("a second one").isNull();
+        assertThat(warnings.poll(1500, TimeUnit.MILLISECONDS))
+                .as("a second one")
+                .isNull();
     }
 
     @Test

@@ -24,7 +24,6 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,6 @@ import org.jboss.logging.Logger;
 class Start {
 
     private static final Logger LOG = Logger.getLogger(Start.class);
-
 
     @Startup
     void check(DeploymentConfig config) {

@@ -55,8 +55,8 @@ final class ExpiryWatch {
             again(Duration.between(now, expiresAt).toMillis());
         } else if (now.isBefore(expiresAt.minus(notice()))) {
             again(Duration.between(now, expiresAt.minus(notice())).toMillis() + 1);
-        } else if (client.test("your access ends at " + expiresAt.truncatedTo(ChronoUnit.SECONDS)
-                + ": what runs then is cut off")) {
+        } else if (client.test(
+                "your access ends at " + expiresAt.truncatedTo(ChronoUnit.SECONDS) + ": what runs then is cut off")) {
             told = expiresAt;
             again(Duration.between(now, expiresAt).toMillis());
         } else {

@@ -272,8 +272,8 @@ public class ProxyNode {
         if (aws.instanceRoleAllow()) {
             return new AwsSecrets(once(() -> new AwsAccess(how, new AwsIdentitySource.InstanceRole(aws.region()))));
         }
-        Supplier<StoredAwsAccess> stored = once(
-                () -> new StoredAwsAccess(how, () -> stores.get().sealed().current(AwsIdentitySource.SECRET_ID)));
+        Supplier<StoredAwsAccess> stored =
+                once(() -> new StoredAwsAccess(how, () -> stores.get().sealed().current(AwsIdentitySource.SECRET_ID)));
         return new AwsSecrets(() -> stored.get().current());
     }
 

@@ -129,8 +129,8 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
 
     private void connect(ClientLogin login, GrantState grant, Secret password) {
         GrantTarget target = grant.target();
-        TargetDoor opened = new TargetDoor(
-                this, connection, target, login.startup(), password, saltedPasswords.of(password));
+        TargetDoor opened =
+                new TargetDoor(this, connection, target, login.startup(), password, saltedPasswords.of(password));
         targetDoor = opened;
         then(connection.connect(target, opened.end()), channel -> opened.begin());
     }

@@ -37,7 +37,9 @@ class SaltedPasswordsTest {
     void againForAPasswordThatWasReadAnew() {
         byte[] first = passwords.of(password).salted(SALT, 4096);
 
-        assertThat(passwords.of(Secret.of("pencil")).salted(SALT, 4096)).isEqualTo(first).isNotSameAs(first);
+        assertThat(passwords.of(Secret.of("pencil")).salted(SALT, 4096))
+                .isEqualTo(first)
+                .isNotSameAs(first);
         assertThat(passwords.of(Secret.of("pen")).salted(SALT, 4096)).isNotEqualTo(first);
     }
 }
