@@ -76,7 +76,7 @@ class LocalFilesTest {
     @Test
     void noTwoPartsGetTheSamePort() {
         Map<String, Integer> ports = Ports.choose(Map.of(), Set.of()).all();
-        assertThat(ports.values()).doesNotHaveDuplicates().hasSize(PartName.values().length + 7);
+        assertThat(ports.values()).doesNotHaveDuplicates().hasSize(PartName.values().length + 8);
     }
 
     private static String permissions(Path path) throws Exception {
