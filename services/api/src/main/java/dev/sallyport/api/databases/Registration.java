@@ -1,9 +1,9 @@
 package dev.sallyport.api.databases;
 
-import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.api.databases.DatabaseSpec.DatabaseUser;
 import dev.sallyport.api.integrations.InstanceLookup;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.aws.AwsSettings;
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.RdsArn;
 import jakarta.enterprise.context.ApplicationScoped;

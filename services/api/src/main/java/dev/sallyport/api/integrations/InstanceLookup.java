@@ -47,8 +47,7 @@ public class InstanceLookup {
                                 accountId,
                                 region,
                                 "rds:DescribeDBInstances",
-                                clients -> clients
-                                        .rds()
+                                clients -> clients.rds()
                                         .describeDBInstances(request -> request.dbInstanceIdentifier(identifier))
                                         .dbInstances()))
                 .flatMap(found -> found.stream().findFirst())
