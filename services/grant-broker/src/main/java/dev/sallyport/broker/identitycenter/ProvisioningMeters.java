@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Locale;
@@ -14,6 +15,7 @@ class ProvisioningMeters {
 
     private final MeterRegistry meters;
     private final Counter orphans;
+    private final Gauge underWay;
     private volatile long queue;
 
     ProvisioningMeters(MeterRegistry meters) {
@@ -21,9 +23,15 @@ class ProvisioningMeters {
         orphans = Counter.builder("sallyport.provisioning.orphans")
                 .description("Permission sets of ours that belonged to no grant, and were removed")
                 .register(meters);
-        Gauge.builder("sallyport.provisioning.queue", this, it -> it.queue)
+        underWay = Gauge.builder("sallyport.provisioning.queue", this, it -> it.queue)
                 .description("Grants whose permission set is being set up or taken down")
                 .register(meters);
+    }
+
+    /** A registry may outlive us, and take no second gauge of the same name. */
+    @PreDestroy
+    void close() {
+        meters.remove(underWay);
     }
 
     void ended(Goal goal, String outcome, Duration took) {
@@ -35,8 +43,8 @@ class ProvisioningMeters {
                 .record(took);
     }
 
-    void queue(long underWay) {
-        queue = underWay;
+    void queue(long grants) {
+        queue = grants;
     }
 
     void orphan() {

@@ -25,6 +25,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -413,6 +414,22 @@ class PostgresProxyIT {
         assertThat(told.getSQLState()).isEqualTo("57P01");
         assertThat(told.getMessage()).contains("because the grant was closed");
         awaitRunning("SELECT pg_sleep(62)", 0);
+    }
+
+    @Test
+    void aClientIsWarnedWithoutHarmToWhatItAsks() throws Exception {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(rig.lastSession().warn("your access ends at noon")).isTrue();
+
+            try (ResultSet result = statement.executeQuery("SELECT 42")) {
+                assertThat(result.next()).isTrue();
+                assertThat(result.getInt(1)).isEqualTo(42);
+            }
+            SQLWarning warning = statement.getWarnings();
+            assertThat(warning.getMessage()).isEqualTo("your access ends at noon");
+            assertThat(warning.getSQLState()).isEqualTo("01000");
+        }
     }
 
     @Test

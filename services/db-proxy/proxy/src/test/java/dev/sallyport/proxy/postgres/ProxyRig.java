@@ -162,6 +162,14 @@ final class ProxyRig implements AutoCloseable {
             client.eventLoop().execute(() -> Objects.requireNonNull(handler).end(cause));
         }
 
+        /** Whether it could be said. */
+        boolean warn(String message) {
+            return client.eventLoop()
+                    .submit(() -> Objects.requireNonNull(handler).warn(message))
+                    .syncUninterruptibly()
+                    .getNow();
+        }
+
         @Override
         public Channel channel() {
             return client;
