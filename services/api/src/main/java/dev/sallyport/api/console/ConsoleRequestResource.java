@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The page of one request, which messages lead to. Its address is for others to keep: {@code /console/requests/<id>}. It shows;
  * nothing is decided by opening it.
+ *
+ * <p>Its path begins as {@link ConsoleResource}'s does: with one of its own it would take all calls below a request.
  */
-@Path("/console/requests/{id}")
+@Path("/console")
 @Produces(MediaType.TEXT_HTML)
 @RunOnVirtualThread
 class ConsoleRequestResource {
@@ -62,6 +64,7 @@ class ConsoleRequestResource {
     }
 
     @GET
+    @Path("/requests/{id}")
     @RolesAllowed(Role.USER)
     @Operation(hidden = true)
     public Response page(@PathParam("id") String id) {
@@ -81,7 +84,7 @@ class ConsoleRequestResource {
     }
 
     @GET
-    @Path("/state")
+    @Path("/requests/{id}/state")
     @RolesAllowed(Role.USER)
     @Operation(hidden = true)
     public TemplateInstance state(@PathParam("id") String id) {
@@ -90,7 +93,7 @@ class ConsoleRequestResource {
     }
 
     @POST
-    @Path("/decision/{verdict:approve|deny}")
+    @Path("/requests/{id}/decision/{verdict:approve|deny}")
     @RolesAllowed(Role.USER)
     @Operation(hidden = true)
     public TemplateInstance decide(
