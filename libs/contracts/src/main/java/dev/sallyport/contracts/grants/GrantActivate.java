@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Command: open a grant. The broker's clock begins when the grant goes active.
  *
- * @param transport {@code direct}, or {@code ssm} with a permission set in IAM Identity Center
+ * @param transport {@link #DIRECT}, or {@link #SSM} with a permission set in IAM Identity Center
  * @param proxy where the db-proxies are that the grant is reached through; null with {@code direct}
  * @param duration how long it is to last, from 1 minute
  */
@@ -19,4 +19,11 @@ public record GrantActivate(
         GrantTarget target,
         String transport,
         @Nullable ProxyPlace proxy,
-        Duration duration) {}
+        Duration duration) {
+
+    /** People connect to the db-proxies themselves. */
+    public static final String DIRECT = "direct";
+
+    /** People reach the db-proxies through AWS Systems Manager. */
+    public static final String SSM = "ssm";
+}

@@ -21,9 +21,6 @@ import java.time.InstantSource;
 @ApplicationScoped
 class GrantOpening {
 
-    private static final String DIRECT = "direct";
-    private static final String SSM = "ssm";
-
     private final Targets targets;
     private final Outbox outbox;
     private final InstantSource clock;
@@ -71,7 +68,7 @@ class GrantOpening {
         grant.message = "";
         GrantId id = new GrantId(grant.id);
         return targets.place(target)
-                .invoke(place -> grant.transport = place.isPresent() ? SSM : DIRECT)
+                .invoke(place -> grant.transport = place.isPresent() ? GrantActivate.SSM : GrantActivate.DIRECT)
                 .chain(place -> outbox.add(Event.of(
                         EventType.GRANT_ACTIVATE,
                         Ensure.SOURCE,

@@ -1,6 +1,7 @@
 package dev.sallyport.api.access;
 
 import dev.sallyport.api.rules.Terms;
+import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.contracts.grants.GrantProgressed.Phase;
 import dev.sallyport.contracts.grants.Grantee;
@@ -53,7 +54,7 @@ class GrantRow extends PanacheEntityBase {
     boolean breakglass;
 
     /** {@code ssm} or {@code direct}; means something from the activation on. */
-    String transport = "direct";
+    String transport = GrantActivate.DIRECT;
 
     @Column(name = "duration_seconds")
     long durationSeconds;

@@ -8,6 +8,7 @@ import dev.sallyport.api.identity.Role;
 import dev.sallyport.api.page.Page;
 import dev.sallyport.api.page.PageQuery;
 import dev.sallyport.api.problem.ProblemException;
+import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.Grantee;
 import dev.sallyport.contracts.grants.ProxyPlace;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -91,8 +92,8 @@ class ProxiesResource {
         String name = body.name() == null
                 ? id
                 : Fields.checked("name", body.name(), Fields.NAME, "1 to 100 printable characters");
-        String transport = body.transport() == null ? ProxyDeployment.SSM : body.transport();
-        if (!transport.equals(ProxyDeployment.SSM) && !transport.equals(ProxyDeployment.DIRECT)) {
+        String transport = body.transport() == null ? GrantActivate.SSM : body.transport();
+        if (!transport.equals(GrantActivate.SSM) && !transport.equals(GrantActivate.DIRECT)) {
             throw ProblemException.badRequest("invalid_field", "'transport' is ssm or direct");
         }
         String account = Fields.present("account_id", body.accountId(), Fields.ACCOUNT, "an AWS account: 12 digits");

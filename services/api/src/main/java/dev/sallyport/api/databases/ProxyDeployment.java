@@ -1,6 +1,7 @@
 package dev.sallyport.api.databases;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.ProxyPlace;
 import java.time.Instant;
 import java.util.Optional;
@@ -36,11 +37,10 @@ public record ProxyDeployment(
         Instant updatedAt,
         String updatedBy) {
 
-    static final String SSM = "ssm";
-    static final String DIRECT = "direct";
-
     /** As the grant-broker is told of it; empty when there is nothing to arrange in AWS. */
     public Optional<ProxyPlace> place() {
-        return transport.equals(SSM) ? Optional.of(new ProxyPlace(id, accountId, region, cluster)) : Optional.empty();
+        return transport.equals(GrantActivate.SSM)
+                ? Optional.of(new ProxyPlace(id, accountId, region, cluster))
+                : Optional.empty();
     }
 }

@@ -10,6 +10,7 @@ import dev.sallyport.api.problem.ProblemException;
 import dev.sallyport.api.targets.AccessTarget;
 import dev.sallyport.api.targets.Targets;
 import dev.sallyport.contracts.agents.AgentHeartbeat.Task;
+import dev.sallyport.contracts.grants.GrantActivate;
 import dev.sallyport.contracts.grants.Grantee;
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.kernel.RdsDatabaseId;
@@ -25,8 +26,6 @@ import java.util.Optional;
 @ApplicationScoped
 class Tickets {
 
-    private static final String SSM = "ssm";
-    private static final String DIRECT = "direct";
     private static final String DOCUMENT = "AWS-StartPortForwardingSession";
 
     private final Targets targets;
@@ -89,7 +88,7 @@ class Tickets {
                 .call(() -> targets.find(database, grant.role()))
                 .orElseThrow(() -> ProblemException.conflict(
                         "target_gone", "the role " + grant.role() + " in " + database + " is no longer there"));
-        boolean ssm = grant.transport().equals(SSM);
+        boolean ssm = grant.transport().equals(GrantActivate.SSM);
         String proxyId = target.proxyId().orElse(ProxyListeners.DEFAULT_PROXY);
         TunnelListener listener = listener(proxyId, ssm);
         Instant tokenEnd = now.plus(config.tokenLifetime()).truncatedTo(ChronoUnit.SECONDS);
@@ -101,7 +100,7 @@ class Tickets {
                 tokenEnd,
                 end,
                 proxyId,
-                ssm ? SSM : DIRECT,
+                ssm ? GrantActivate.SSM : GrantActivate.DIRECT,
                 ssm ? null : new Ticket.Address(listener.host(), listener.port()),
                 ssm ? null : access.caFile().orElse(null),
                 listener.task()

@@ -12,7 +12,7 @@ class DirectTransport implements Transport {
 
     @Override
     public String name() {
-        return "direct";
+        return GrantActivate.DIRECT;
     }
 
     @Override

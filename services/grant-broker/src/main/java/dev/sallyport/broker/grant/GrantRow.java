@@ -104,7 +104,7 @@ class GrantRow {
     }
 
     GrantProgressed progress() {
-        Optional<GrantActivate> order = Optional.ofNullable(terms).map(text -> Json.read(text, GrantActivate.class));
+        Optional<GrantActivate> order = terms == null ? Optional.empty() : Optional.of(activation());
         return new GrantProgressed(
                 grantId(),
                 order.map(GrantActivate::requestId).orElse(null),

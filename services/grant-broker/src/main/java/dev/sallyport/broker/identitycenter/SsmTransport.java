@@ -30,7 +30,7 @@ class SsmTransport implements Transport {
 
     @Override
     public String name() {
-        return "ssm";
+        return GrantActivate.SSM;
     }
 
     @Override
