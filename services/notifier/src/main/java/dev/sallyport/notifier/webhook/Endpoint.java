@@ -49,7 +49,16 @@ record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) 
     }
 
     /** How messages get there. */
-    sealed interface Way {}
+    sealed interface Way {
+
+        /** As people are shown it: {@code webhook}, {@code svix} or {@code chat}. */
+        String delivery();
+
+        /** Whether its address may be in a private network. */
+        default boolean privateAllowed() {
+            return false;
+        }
+    }
 
     /**
      * We post to it.
@@ -62,6 +71,11 @@ record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) 
         Http {
             secrets = List.copyOf(secrets);
         }
+
+        @Override
+        public String delivery() {
+            return "webhook";
+        }
     }
 
     /**
@@ -69,7 +83,13 @@ record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) 
      *
      * @param reason for people, with what to do
      */
-    record Locked(String reason) implements Way {}
+    record Locked(String reason) implements Way {
+
+        @Override
+        public String delivery() {
+            return "webhook";
+        }
+    }
 
     /**
      * The incoming webhook of a chat.
@@ -79,8 +99,20 @@ record Endpoint(String name, Set<String> eventTypes, boolean disabled, Way way) 
      * @param console where links lead to
      * @param emergency whom a broken glass calls
      */
-    record Chat(Secret url, boolean privateAllowed, URI console, Mention emergency) implements Way {}
+    record Chat(Secret url, boolean privateAllowed, URI console, Mention emergency) implements Way {
+
+        @Override
+        public String delivery() {
+            return "chat";
+        }
+    }
 
     /** Svix has endpoints of its own, and sees to them. */
-    record Svix() implements Way {}
+    record Svix() implements Way {
+
+        @Override
+        public String delivery() {
+            return "svix";
+        }
+    }
 }

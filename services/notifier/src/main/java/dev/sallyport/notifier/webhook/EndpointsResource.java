@@ -114,24 +114,13 @@ class EndpointsResource {
         }
 
         static View of(Endpoint configured) {
-            Endpoint.@Nullable Http http = configured.way() instanceof Endpoint.Http direct ? direct : null;
             return new View(
                     configured.name(),
                     "configuration",
-                    switch (configured.way()) {
-                        case Endpoint.Chat chat -> "chat";
-                        case Endpoint.Svix svix -> "svix";
-                        case Endpoint.Http direct -> "webhook";
-                        case Endpoint.Locked locked -> "webhook";
-                    },
-                    http == null ? null : http.url(),
+                    configured.way().delivery(),
+                    configured.way() instanceof Endpoint.Http http ? http.url() : null,
                     new TreeSet<>(configured.eventTypes()),
-                    switch (configured.way()) {
-                        case Endpoint.Chat chat -> chat.privateAllowed();
-                        case Endpoint.Http direct -> direct.privateAllowed();
-                        case Endpoint.Svix svix -> false;
-                        case Endpoint.Locked locked -> false;
-                    },
+                    configured.way().privateAllowed(),
                     configured.disabled(),
                     null,
                     null,
