@@ -29,24 +29,22 @@ record EndWarning(
 
     private void run(Instant first) {
         Instant expiresAt = first;
-        Duration before = before(expiresAt);
-        while (stillOpenAt(expiresAt.minus(before))) {
+        Instant look = first.minus(before(first));
+        boolean told = false;
+        while (stillOpenAt(look)) {
             Instant now = asked.apply(expiresAt);
             if (now.isAfter(expiresAt)) {
-                before = before(now);
+                expiresAt = now;
+                look = now.minus(before(now));
+                told = false;
+            } else if (told) {
+                return;
             } else {
                 warning.accept(now);
+                told = true;
                 // It may be extended still.
-                if (!stillOpenAt(now)) {
-                    return;
-                }
-                now = asked.apply(now);
-                if (!now.isAfter(expiresAt)) {
-                    return;
-                }
-                before = before(now);
+                look = now;
             }
-            expiresAt = now;
         }
     }
 
