@@ -53,30 +53,11 @@ class FirstAccessE2E {
         String arn = stack.status().path("targets").path(0).path("arn").asText() + "/shop";
         apply(arn);
         Path printed = home.resolve("proxy.out");
-        Process proxy = stack.start(
-                printed,
-                "rds",
-                "proxy",
-                "--as",
-                "engineer",
-                "--target",
-                "orders-postgres/shop",
-                "--role",
-                "ro",
-                "--reason",
-                "ticket 4711",
-                "--yes",
-                "--wait",
-                "2m",
-                "-o",
-                "json");
+        Process proxy = proxy(printed, "orders-postgres/shop", "ro", "ticket 4711");
         try {
             approve();
             JsonNode ready = ready(printed);
-            try (Connection client = connect(ready);
-                    Statement statement = client.createStatement()) {
-                assertThat(selected(statement)).isEqualTo("through the tunnel");
-            }
+            assertThat(selected(ready)).isEqualTo("through the tunnel");
             awaitRecord(ready);
 
             assertThat(stack.sally(
@@ -108,39 +89,17 @@ class FirstAccessE2E {
             String secret = aws.keep("read-only", password);
             register(target.path("arn").asText(), secret);
             Path printed = home.resolve("over-ssm.out");
-            Process proxy = stack.start(
-                    printed,
-                    "rds",
-                    "proxy",
-                    "--as",
-                    "engineer",
-                    "--target",
-                    target.path("arn").asText() + "/shop",
-                    "--role",
-                    "read_only",
-                    "--reason",
-                    "ticket 4712",
-                    "--yes",
-                    "--wait",
-                    "2m",
-                    "-o",
-                    "json");
+            Process proxy = proxy(printed, target.path("arn").asText() + "/shop", "read_only", "ticket 4712");
             try {
                 approve();
                 aws.confirm(code(printed), "engineer");
                 JsonNode ready = ready(printed);
-                try (Connection client = connect(ready);
-                        Statement statement = client.createStatement()) {
-                    assertThat(selected(statement)).isEqualTo("through the tunnel");
-                }
+                assertThat(selected(ready)).isEqualTo("through the tunnel");
                 awaitRecord(ready);
 
                 aws.replace(secret, "kept-by-aws-2");
                 sql(target, "ALTER ROLE read_only PASSWORD 'kept-by-aws-2'");
-                try (Connection client = connect(ready);
-                        Statement statement = client.createStatement()) {
-                    assertThat(selected(statement)).isEqualTo("through the tunnel");
-                }
+                assertThat(selected(ready)).isEqualTo("through the tunnel");
 
                 stack.sally("close", "--as", "approver", ready.path("grant_id").asText());
                 assertThat(proxy.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
@@ -281,6 +240,26 @@ class FirstAccessE2E {
                 .doesNotContain("hoop_rw");
     }
 
+    private static Process proxy(Path printed, String target, String role, String reason) throws IOException {
+        return stack.start(
+                printed,
+                "rds",
+                "proxy",
+                "--as",
+                "engineer",
+                "--target",
+                target,
+                "--role",
+                role,
+                "--reason",
+                reason,
+                "--yes",
+                "--wait",
+                "2m",
+                "-o",
+                "json");
+    }
+
     private static void approve() {
         String request = await().atMost(PATIENCE)
                 .until(
@@ -319,8 +298,10 @@ class FirstAccessE2E {
                 "password");
     }
 
-    private static String selected(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT 'through the tunnel'")) {
+    private static String selected(JsonNode ready) throws SQLException {
+        try (Connection client = connect(ready);
+                Statement statement = client.createStatement();
+                ResultSet row = statement.executeQuery("SELECT 'through the tunnel'")) {
             row.next();
             return row.getString(1);
         }

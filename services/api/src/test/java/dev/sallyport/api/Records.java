@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
+import dev.sallyport.contracts.Topics;
+import dev.sallyport.contracts.configuration.ConfigurationChanged;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,6 +94,15 @@ public final class Records {
     public List<Entry> ofType(String type) {
         return all().stream()
                 .filter(entry -> EventJson.read(entry.value()).type().equals(type))
+                .toList();
+    }
+
+    /** What the public was told of changes under this subject, when all is told. */
+    public static List<ConfigurationChanged> changesOf(String subject) {
+        settled(subject);
+        return of(Topics.EVENTS, subject).ofType(EventType.CONFIGURATION_CHANGED.name()).stream()
+                .map(entry ->
+                        (ConfigurationChanged) EventJson.read(entry.value()).data())
                 .toList();
     }
 

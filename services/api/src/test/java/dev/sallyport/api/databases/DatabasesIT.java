@@ -10,9 +10,6 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.sallyport.api.Neighbours;
 import dev.sallyport.api.Records;
-import dev.sallyport.contracts.EventJson;
-import dev.sallyport.contracts.EventType;
-import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.configuration.ConfigurationChanged;
 import dev.sallyport.contracts.configuration.ConfigurationChanged.Change;
 import dev.sallyport.sandbox.oidc.LocalUser;
@@ -171,31 +168,23 @@ class DatabasesIT {
         put("/api/proxies/" + id, PROXY.replace("us-west-2", "eu-west-1")).statusCode(200);
         admin().delete("/api/proxies/" + id).then().statusCode(204);
 
-        assertThat(changesOf("database/" + id))
+        assertThat(Records.changesOf("database/" + id))
                 .extracting(ConfigurationChanged::change, ConfigurationChanged::fields)
                 .containsExactly(
                         tuple(Change.CREATED, List.of()),
                         tuple(Change.UPDATED, List.of("default_local_port", "tags")),
                         tuple(Change.REMOVED, List.of()));
-        assertThat(changesOf("proxy/" + id))
+        assertThat(Records.changesOf("proxy/" + id))
                 .extracting(ConfigurationChanged::change, ConfigurationChanged::fields)
                 .containsExactly(
                         tuple(Change.CREATED, List.of()),
                         tuple(Change.UPDATED, List.of("region")),
                         tuple(Change.REMOVED, List.of()));
-        assertThat(changesOf("database/" + id)).allSatisfy(change -> {
+        assertThat(Records.changesOf("database/" + id)).allSatisfy(change -> {
             assertThat(change.name()).isEqualTo(id);
             assertThat(change.revision()).isNull();
             assertThat(change.changedBy().email()).isEqualTo("admin@sallyport.local");
         });
-    }
-
-    private static List<ConfigurationChanged> changesOf(String subject) {
-        Records.settled(subject);
-        return Records.of(Topics.EVENTS, subject).ofType(EventType.CONFIGURATION_CHANGED.name()).stream()
-                .map(entry ->
-                        (ConfigurationChanged) EventJson.read(entry.value()).data())
-                .toList();
     }
 
     private static ValidatableResponse put(String path, Object body) {

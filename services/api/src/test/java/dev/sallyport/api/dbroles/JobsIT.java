@@ -122,11 +122,8 @@ class JobsIT {
             admin().contentType("application/json").body(settings).put("/api/connections/" + prefix + "-ro/settings");
         }
 
-        String subject = "connection/" + prefix + "-ro";
-        Records.settled(subject);
-        assertThat(Records.of(Topics.EVENTS, subject).ofType(EventType.CONFIGURATION_CHANGED.name()))
-                .extracting(entry ->
-                        ((ConfigurationChanged) EventJson.read(entry.value()).data()).fields())
+        assertThat(Records.changesOf("connection/" + prefix + "-ro"))
+                .extracting(ConfigurationChanged::fields)
                 .containsExactly(
                         List.of("audit_mode", "default_local_port"), List.of("audit_mode", "default_local_port"));
     }

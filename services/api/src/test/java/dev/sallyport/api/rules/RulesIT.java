@@ -12,9 +12,6 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.sallyport.api.Neighbours;
 import dev.sallyport.api.Records;
-import dev.sallyport.contracts.EventJson;
-import dev.sallyport.contracts.EventType;
-import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.configuration.ConfigurationChanged;
 import dev.sallyport.contracts.configuration.ConfigurationChanged.Change;
 import dev.sallyport.contracts.configuration.ConfigurationChanged.Kind;
@@ -234,24 +231,16 @@ class RulesIT {
         put("policies/" + name, "{\"text\": \"permit (principal, action, resource);\"}")
                 .statusCode(200);
 
-        assertThat(changesOf("workflow/" + name))
+        assertThat(Records.changesOf("workflow/" + name))
                 .extracting(ConfigurationChanged::change, ConfigurationChanged::fields, ConfigurationChanged::revision)
                 .containsExactly(
                         tuple(Change.CREATED, List.of(), 1),
                         tuple(Change.UPDATED, List.of("priority"), 2),
                         tuple(Change.REMOVED, List.of(), 3));
-        assertThat(changesOf("policy/" + name)).singleElement().satisfies(change -> {
+        assertThat(Records.changesOf("policy/" + name)).singleElement().satisfies(change -> {
             assertThat(change.kind()).isEqualTo(Kind.POLICY);
             assertThat(change.changedBy().email()).isEqualTo("admin@sallyport.local");
         });
-    }
-
-    private static List<ConfigurationChanged> changesOf(String subject) {
-        Records.settled(subject);
-        return Records.of(Topics.EVENTS, subject).ofType(EventType.CONFIGURATION_CHANGED.name()).stream()
-                .map(entry ->
-                        (ConfigurationChanged) EventJson.read(entry.value()).data())
-                .toList();
     }
 
     private static ValidatableResponse preview(String body) {

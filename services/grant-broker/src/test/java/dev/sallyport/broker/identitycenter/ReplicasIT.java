@@ -56,10 +56,7 @@ class ReplicasIT {
 
         assertThat(site.number("SELECT count(*) FROM broker.grants WHERE revision = 4 AND closed_at >= expires_at"))
                 .isEqualTo(grants);
-        Told told = Told.ofEnds(site.bootstrapServers(), grants);
-        told.assertRevisions(3L, 4L);
-        told.assertPublished(EventType.GRANT_CLOSED);
-        System.out.println("10,000 grants in 30 s, one of two brokers killed in between; " + told.lateness(site));
+        Told.assertEnded(site, grants, "10,000 grants in 30 s, one of two brokers killed in between");
     }
 
     @Test

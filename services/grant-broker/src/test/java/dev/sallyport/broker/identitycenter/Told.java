@@ -91,6 +91,14 @@ final class Told {
                         assertThat(heard).as("events of %s", grant).containsExactly(names));
     }
 
+    /** Of live grants that ended by themselves, everybody heard that once; says how late. */
+    static void assertEnded(BrokerSite site, int grants, String how) throws SQLException {
+        Told told = ofEnds(site.bootstrapServers(), grants);
+        told.assertRevisions(3L, 4L);
+        told.assertPublished(EventType.GRANT_CLOSED);
+        System.out.println(how + "; " + told.lateness(site));
+    }
+
     /** How much later than {@code ends} the proxies were told, sorted. */
     private List<Duration> lateness(Map<String, Instant> ends) {
         Map<String, Instant> due = new HashMap<>(ends);
@@ -101,7 +109,7 @@ final class Told {
     }
 
     /** Of what the brokers of {@code site} did, as a line to print. */
-    String lateness(BrokerSite site) throws SQLException {
+    private String lateness(BrokerSite site) throws SQLException {
         return "closed late by " + percentiles(site.lateness()) + "; proxies told late by "
                 + percentiles(lateness(site.ends()));
     }
