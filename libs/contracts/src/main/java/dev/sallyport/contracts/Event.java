@@ -1,6 +1,5 @@
 package dev.sallyport.contracts;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.sallyport.kernel.EventId;
 import dev.sallyport.kernel.Id;
 import java.net.URI;
@@ -20,7 +19,6 @@ import java.time.Instant;
  * @param dataschema names the JSON Schema of {@code data}
  * @param data the record that {@link EventType#data()} names
  */
-@JsonPropertyOrder({"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema", "data"})
 public record Event<T>(
         String specversion,
         EventId id,

@@ -59,6 +59,7 @@ public final class EventJson {
     public static ObjectMapper configure(ObjectMapper mapper) {
         SimpleModule ours = new SimpleModule("sallyport");
         ours.addSerializer(Instant.class, new InstantSerializer());
+        ours.addSerializer(Event.class, new EventSerializer());
         ours.addSerializer(StatementExecuted.class, new StatementJson());
         return mapper.registerModule(new JavaTimeModule())
                 .registerModule(ours)
@@ -190,6 +191,33 @@ public final class EventJson {
         @Override
         public void serialize(Instant value, JsonGenerator json, SerializerProvider provider) throws IOException {
             json.writeString(write(value));
+        }
+    }
+
+    /** The envelope, in the order of {@link #ENVELOPE}: no reflection, for the sake of statements. */
+    @SuppressWarnings("rawtypes") // as Jackson registers it
+    private static final class EventSerializer extends StdSerializer<Event> {
+
+        private static final long serialVersionUID = 1L;
+
+        EventSerializer() {
+            super(Event.class);
+        }
+
+        @Override
+        public void serialize(Event event, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeStartObject();
+            json.writeStringField("specversion", event.specversion());
+            json.writeStringField("id", event.id().value());
+            json.writeStringField("source", event.source());
+            json.writeStringField("type", event.type());
+            json.writeStringField("subject", event.subject());
+            json.writeStringField("time", write(event.time()));
+            json.writeStringField("datacontenttype", event.datacontenttype());
+            json.writeStringField("dataschema", event.dataschema().toString());
+            json.writeFieldName("data");
+            provider.findTypedValueSerializer(event.data().getClass(), true, null).serialize(event.data(), json, provider);
+            json.writeEndObject();
         }
     }
 

@@ -1,10 +1,13 @@
 package dev.sallyport.contracts.audit;
 
 import dev.sallyport.contracts.EventJson;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,9 @@ public final class StatementChain {
     /** What comes before the first link. */
     public static final String START = "0".repeat(64);
 
+    private static final VarHandle LENGTH = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final byte[] NOTHING = {};
+
     /**
      * The hash of one statement.
      *
@@ -51,11 +57,15 @@ public final class StatementChain {
         return link.hash(parts.getFirst());
     }
 
-    /** One link in the making, for SQL that is too long to have in memory at once. */
+    /** One link in the making, for SQL that is too long to have in memory at once; then the next. Not thread-safe. */
     public static final class Link {
+
+        private static final HexFormat HEX = HexFormat.of();
 
         private final MessageDigest sql = sha256();
         private final MessageDigest parameters = sha256();
+        private final MessageDigest link = sha256();
+        private final Fields fields = new Fields();
 
         /** The next piece of the SQL; surrogate pairs must be whole. */
         public void sql(String piece) {
@@ -64,55 +74,73 @@ public final class StatementChain {
 
         /** The next parameter. */
         public void parameter(StatementExecuted.Parameter parameter) {
-            field(parameters, parameter.type());
-            field(parameters, parameter.value());
+            fields.add(parameter.type());
+            fields.add(parameter.value());
+            fields.moveTo(parameters);
         }
 
-        /** The hash, by the SQL and parameters given so far and all else that {@code statement} says. Ends this link. */
+        /** The hash, by the SQL and parameters given so far and all else that {@code statement} says. Then a new link begins. */
         public String hash(StatementExecuted statement) {
-            MessageDigest link = sha256();
-            link.update(HexFormat.of().parseHex(statement.previousHash()));
-            field(link, statement.sessionId().value());
-            field(link, statement.grantId().value());
-            field(link, statement.grantee().subject());
-            field(link, statement.grantee().name());
-            field(link, statement.grantee().email());
-            field(link, statement.target().toString());
-            field(link, statement.engine().label());
-            field(link, statement.role());
-            field(link, statement.databaseUser());
-            field(link, statement.clientAddress());
-            field(link, statement.applicationName());
-            field(link, Long.toString(statement.sequence()));
-            field(link, statement.kind());
-            field(link, statement.outcome().label());
-            field(link, text(statement.rows()));
-            field(link, Long.toString(statement.bytesFromClient()));
-            field(link, Long.toString(statement.bytesToClient()));
-            field(link, EventJson.write(statement.startedAt()));
-            field(link, text(statement.durationMicros()));
-            field(link, statement.sqlState());
-            field(link, text(statement.errorCode()));
-            field(link, statement.errorMessage());
-            field(link, statement.transaction());
+            link.update(HEX.parseHex(statement.previousHash()));
+            fields.add(statement.sessionId().value());
+            fields.add(statement.grantId().value());
+            fields.add(statement.grantee().subject());
+            fields.add(statement.grantee().name());
+            fields.add(statement.grantee().email());
+            fields.add(statement.target().toString());
+            fields.add(statement.engine().label());
+            fields.add(statement.role());
+            fields.add(statement.databaseUser());
+            fields.add(statement.clientAddress());
+            fields.add(statement.applicationName());
+            fields.add(Long.toString(statement.sequence()));
+            fields.add(statement.kind());
+            fields.add(statement.outcome().label());
+            fields.add(text(statement.rows()));
+            fields.add(Long.toString(statement.bytesFromClient()));
+            fields.add(Long.toString(statement.bytesToClient()));
+            fields.add(EventJson.write(statement.startedAt()));
+            fields.add(text(statement.durationMicros()));
+            fields.add(statement.sqlState());
+            fields.add(text(statement.errorCode()));
+            fields.add(statement.errorMessage());
+            fields.add(statement.transaction());
+            fields.moveTo(link);
             link.update(sql.digest());
             link.update(parameters.digest());
-            return HexFormat.of().formatHex(link.digest());
+            return HEX.formatHex(link.digest());
+        }
+    }
+
+    /** Fields one behind the other, so that a digest gets them in one piece: each call of it costs more than most fields. */
+    private static final class Fields {
+
+        private static final int KEPT_BYTES = 8 * 1024;
+
+        private byte[] bytes = new byte[1024];
+        private int length;
+
+        void add(@Nullable String value) {
+            byte[] text = value == null ? NOTHING : value.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length - length < 4 + text.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + 4 + text.length));
+            }
+            LENGTH.set(bytes, length, value == null ? -1 : text.length);
+            System.arraycopy(text, 0, bytes, length + 4, text.length);
+            length += 4 + text.length;
+        }
+
+        void moveTo(MessageDigest digest) {
+            digest.update(bytes, 0, length);
+            length = 0;
+            if (bytes.length > KEPT_BYTES) {
+                bytes = new byte[1024];
+            }
         }
     }
 
     private static @Nullable String text(@Nullable Number number) {
         return number == null ? null : number.toString();
-    }
-
-    private static void field(MessageDigest digest, @Nullable String value) {
-        if (value == null) {
-            digest.update(ByteBuffer.allocate(4).putInt(0, -1));
-            return;
-        }
-        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        digest.update(ByteBuffer.allocate(4).putInt(0, bytes.length));
-        digest.update(bytes);
     }
 
     private static MessageDigest sha256() {

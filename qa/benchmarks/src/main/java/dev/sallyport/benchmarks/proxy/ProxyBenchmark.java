@@ -76,7 +76,7 @@ public final class ProxyBenchmark implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             defaultValue = "20",
-            description = "Seconds, once over each route. Default: ${DEFAULT-VALUE}")
+            description = "Seconds, once over each route of Sallyport. Default: ${DEFAULT-VALUE}")
     private int warmUp;
 
     @Option(names = "--bulk-mib", defaultValue = "1024", description = "Out and in. Default: ${DEFAULT-VALUE}")
@@ -134,7 +134,9 @@ public final class ProxyBenchmark implements Callable<Integer> {
         List<Route> audited = site.audited();
         Chart chart = new Chart();
         for (String mode : modes) {
-            sent += sent(pgbench.run(audited.getFirst(), Site.DATABASE, script(mode, 8, warmUp)));
+            for (Route route : audited) {
+                sent += sent(pgbench.run(route, Site.DATABASE, script(mode, 8, warmUp)));
+            }
             for (int count : clients) {
                 Map<Route, List<Load>> loads = new LinkedHashMap<>();
                 for (int round = 0; round < rounds; round++) {

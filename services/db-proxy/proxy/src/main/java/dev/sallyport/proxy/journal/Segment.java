@@ -14,10 +14,13 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** One file of the journal. {@link #append} is called under the journal's lock; reading needs none. */
 final class Segment {
+
+    private static final Logger LOG = Logger.getLogger(Segment.class);
 
     static final int HEADER_BYTES = 32;
     static final int RECORD_HEADER_BYTES = 8;
@@ -35,6 +38,7 @@ final class Segment {
 
     final Path file;
     final long number;
+    private final FileChannel channel;
     private final Arena arena;
     private final MemorySegment bytes;
     private final long salt;
@@ -43,9 +47,10 @@ final class Segment {
     private volatile boolean sealed;
     private boolean closed;
 
-    private Segment(Path file, long number, Arena arena, MemorySegment bytes) {
+    private Segment(Path file, long number, FileChannel channel, Arena arena, MemorySegment bytes) {
         this.file = file;
         this.number = number;
+        this.channel = channel;
         this.arena = arena;
         this.bytes = bytes;
         this.salt = bytes.get(LONG, SALT_OFFSET);
@@ -59,8 +64,9 @@ final class Segment {
 
     /** An empty one, whole on the disk. */
     static Segment create(Path file, long number, int size, Disk disk) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
             disk.fill(channel, size);
             Arena arena = Arena.ofShared();
             MemorySegment bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
@@ -68,8 +74,9 @@ final class Segment {
             bytes.set(LONG, SALT_OFFSET, RANDOM.nextLong());
             bytes.set(INT, SIZE_OFFSET, size);
             bytes.set(LONG, 0, MAGIC);
-            return new Segment(file, number, arena, bytes);
+            return new Segment(file, number, channel, arena, bytes);
         } catch (IOException e) {
+            channel.close();
             Files.deleteIfExists(file);
             throw e;
         }
@@ -88,25 +95,35 @@ final class Segment {
      */
     static Found open(Path file) throws IOException {
         long number = Long.parseLong(file.getFileName().toString().replace(SUFFIX, ""));
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long size = channel.size();
-            if (size < HEADER_BYTES || size > Integer.MAX_VALUE) {
-                boolean begun = size > 0;
-                return new Found(
-                        null,
-                        begun ? List.of(new Damage(number, 0, (int) Math.min(size, Integer.MAX_VALUE))) : List.of());
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Found found = null;
+        try {
+            found = open(file, number, channel);
+        } finally {
+            if (found == null || found.segment() == null) {
+                channel.close();
             }
-            Arena arena = Arena.ofShared();
-            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
-            if (bytes.asSlice(0, SEALED_OFFSET).mismatch(MemorySegment.ofArray(new byte[SEALED_OFFSET])) < 0
-                    && endOfContent(bytes) == 0) {
-                // Its maker died before it was one.
-                arena.close();
-                return new Found(null, List.of());
-            }
-            Segment segment = new Segment(file, number, arena, bytes);
-            return new Found(segment, segment.recover());
         }
+        return found;
+    }
+
+    private static Found open(Path file, long number, FileChannel channel) throws IOException {
+        long size = channel.size();
+        if (size < HEADER_BYTES || size > Integer.MAX_VALUE) {
+            boolean begun = size > 0;
+            return new Found(
+                    null, begun ? List.of(new Damage(number, 0, (int) Math.min(size, Integer.MAX_VALUE))) : List.of());
+        }
+        Arena arena = Arena.ofShared();
+        MemorySegment bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size, arena);
+        if (bytes.asSlice(0, SEALED_OFFSET).mismatch(MemorySegment.ofArray(new byte[SEALED_OFFSET])) < 0
+                && endOfContent(bytes) == 0) {
+            // Its maker died before it was one.
+            arena.close();
+            return new Found(null, List.of());
+        }
+        Segment segment = new Segment(file, number, channel, arena, bytes);
+        return new Found(segment, segment.recover());
     }
 
     /** @return what is bad before the end */
@@ -222,7 +239,7 @@ final class Segment {
     /** Returns when all up to {@code to} is on the disk, or when the segment is gone: then it was shipped. */
     synchronized void force(Disk disk, int from, int to) throws IOException {
         if (!closed) {
-            disk.force(bytes.asSlice(from, to - from));
+            disk.force(channel, bytes.asSlice(from, to - from));
         }
     }
 
@@ -231,6 +248,11 @@ final class Segment {
         if (!closed) {
             closed = true;
             arena.close();
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.warnf("cannot close the journal segment %s: %s", file, e);
+            }
         }
     }
 

@@ -25,6 +25,7 @@ final class Links {
     private static final StatementText.Part NO_TEXT = new StatementText.Part("", List.of());
 
     private final Consumer<Event<?>> events;
+    private final StatementChain.Link link = new StatementChain.Link();
 
     Links(Consumer<Event<?>> events) {
         this.events = events;
@@ -79,7 +80,6 @@ final class Links {
 
     /** A statement that was executed. Read twice: once for the number of parts and the hash, once for the events. */
     void executed(Trail trail, AuditRecord.Intent first, Reading reading, AuditRecord.Ended ended) {
-        StatementChain.Link link = new StatementChain.Link();
         int[] parts = {0};
         reading.parts(part -> {
             parts[0]++;
@@ -98,7 +98,7 @@ final class Links {
     void gap(Trail trail, AuditRecord.Gap gap) {
         trail.sequence++;
         Facts facts = Facts.of(gap);
-        String hash = new StatementChain.Link().hash(statement(trail, facts, NO_TEXT, 1, 1, ""));
+        String hash = link.hash(statement(trail, facts, NO_TEXT, 1, 1, ""));
         tell(trail, statement(trail, facts, NO_TEXT, 1, 1, hash));
         trail.hash = hash;
     }

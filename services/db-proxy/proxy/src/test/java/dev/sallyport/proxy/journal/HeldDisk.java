@@ -69,14 +69,14 @@ public final class HeldDisk implements Disk {
     }
 
     @Override
-    public void force(MemorySegment mapped) throws IOException {
+    public void force(FileChannel file, MemorySegment mapped) throws IOException {
         asked.incrementAndGet();
         flushing.acquireUninterruptibly();
         flushing.release();
         if (failing) {
             throw new IOException("Input/output error");
         }
-        REAL.force(mapped);
+        REAL.force(file, mapped);
     }
 
     @Override
