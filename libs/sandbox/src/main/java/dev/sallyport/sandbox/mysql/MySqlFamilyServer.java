@@ -37,14 +37,21 @@ public final class MySqlFamilyServer implements AutoCloseable {
     private final int port;
     private final Secret adminPassword;
     private final Path log;
+    private final boolean plainText;
 
     private MySqlFamilyServer(
-            Distribution distribution, DetachedProcess process, int port, Secret adminPassword, Path log) {
+            Distribution distribution,
+            DetachedProcess process,
+            int port,
+            Secret adminPassword,
+            Path log,
+            boolean plainText) {
         this.distribution = distribution;
         this.process = process;
         this.port = port;
         this.adminPassword = adminPassword;
         this.log = log;
+        this.plainText = plainText;
     }
 
     /** A server in {@code folder}, to be configured and started. */
@@ -60,6 +67,7 @@ public final class MySqlFamilyServer implements AutoCloseable {
         private int port;
         private boolean durable = true;
         private @Nullable ServerCertificate tls;
+        private boolean plainText;
         private @Nullable Path binaries;
 
         private Builder(Path folder, Distribution distribution) {
@@ -88,6 +96,12 @@ public final class MySqlFamilyServer implements AutoCloseable {
         /** Offers TLS with this certificate; MySQL makes one of its own otherwise. */
         public Builder tls(ServerCertificate certificate) {
             this.tls = certificate;
+            return this;
+        }
+
+        /** Offers no TLS at all: for measuring what there is besides. */
+        public Builder plainText() {
+            this.plainText = true;
             return this;
         }
 
@@ -121,7 +135,7 @@ public final class MySqlFamilyServer implements AutoCloseable {
                         : (port == 0 ? FreePort.any() : port);
                 Files.writeString(portFile, Integer.toString(chosen));
                 DetachedProcess process = existing.orElseGet(() -> launch(binaries, log, chosen));
-                MySqlFamilyServer server = new MySqlFamilyServer(distribution, process, chosen, password, log);
+                MySqlFamilyServer server = new MySqlFamilyServer(distribution, process, chosen, password, log, plainText);
                 process.awaitReady(distribution.title(), log, START_LIMIT, server::answers);
                 return server;
             } catch (IOException e) {
@@ -178,6 +192,9 @@ public final class MySqlFamilyServer implements AutoCloseable {
                 command.addAll(List.of(
                         "--ssl-ca=" + tls.authority(), "--ssl-cert=" + tls.certificate(), "--ssl-key=" + tls.key()));
             }
+            if (plainText) {
+                command.add("--ssl=OFF");
+            }
             return DetachedProcess.start(command, Map.of(), folder, folder.resolve("pid"), log);
         }
 
@@ -214,7 +231,8 @@ public final class MySqlFamilyServer implements AutoCloseable {
         properties.setProperty("user", adminUser());
         properties.setProperty("password", adminPassword.reveal());
         // On this loopback between us and our own child; what Sallyport itself opens is verified.
-        properties.setProperty("sslMode", "trust");
+        properties.setProperty("sslMode", plainText ? "disable" : "trust");
+        properties.setProperty("allowPublicKeyRetrieval", Boolean.toString(plainText));
         properties.setProperty("connectTimeout", "2000");
         properties.setProperty("allowMultiQueries", "true");
         return DriverManager.getConnection("jdbc:mariadb://127.0.0.1:" + port + "/" + database, properties);

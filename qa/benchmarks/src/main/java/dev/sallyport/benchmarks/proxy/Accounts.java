@@ -13,6 +13,11 @@ record Accounts(long recorded, long shipped) {
     /** Once all that is recorded is shipped. */
     static Accounts of(PackagedProxy proxy) {
         proxy.awaitShipped();
-        return new Accounts((long) proxy.total("sallyport_proxy_statements_total"), proxy.statementsInKafka());
+        long recorded = (long) proxy.metrics()
+                .lines()
+                .filter(line -> line.startsWith("sallyport_proxy_statements_total{") && !line.contains("\"skipped\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+        return new Accounts(recorded, proxy.statementsInKafka());
     }
 }

@@ -34,30 +34,30 @@ final class Bulk {
     /** What a copy took: the whole and the CPU of what stands in between, for each GiB. */
     private record Copied(double secondsPerGiB, double cpuSecondsPerGiB) {}
 
-    void measure(Site site) throws IOException {
+    void measure(Routes routes) throws IOException {
         Path file = folder.resolve("rows");
         int rows = mebibytes * (1024 * 1024 / ROW_BYTES);
         String select = "SELECT repeat('x', " + (ROW_BYTES - 1) + ") FROM generate_series(1, " + rows + ")";
-        psql(site.direct(), "CREATE UNLOGGED TABLE IF NOT EXISTS sink (row text)");
-        psql(site.direct(), "\\copy (" + select + ") TO '" + file + "'");
+        psql(routes.direct(), "CREATE UNLOGGED TABLE IF NOT EXISTS sink (row text)");
+        psql(routes.direct(), "\\copy (" + select + ") TO '" + file + "'");
         try {
-            copies("COPY out, " + mebibytes + " MiB", site, "\\copy (" + select + ") TO '/dev/null'");
-            copies("COPY in, " + mebibytes + " MiB", site, "\\copy sink FROM '" + file + "'");
+            copies("COPY out, " + mebibytes + " MiB", routes, "\\copy (" + select + ") TO '/dev/null'");
+            copies("COPY in, " + mebibytes + " MiB", routes, "\\copy sink FROM '" + file + "'");
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
-    private void copies(String title, Site site, String command) {
+    private void copies(String title, Routes routes, String command) {
         Map<Route, List<Copied>> all = new LinkedHashMap<>();
         for (int round = -WARM_UPS; round < 0; round++) {
-            copy(site.audited().getFirst(), command);
-            psql(site.direct(), "TRUNCATE sink");
+            copy(routes.audited().getFirst(), command);
+            psql(routes.direct(), "TRUNCATE sink");
         }
         for (int round = 0; round < rounds; round++) {
-            for (Route route : site.routes()) {
+            for (Route route : routes.all()) {
                 all.computeIfAbsent(route, _ -> new ArrayList<>()).add(copy(route, command));
-                psql(site.direct(), "TRUNCATE sink");
+                psql(routes.direct(), "TRUNCATE sink");
             }
         }
         out.printf("%n%s%n%-18s %14s %16s %12s%n", title, "", "time per GiB", "cpu per GiB", "resident");

@@ -1,42 +1,91 @@
 package dev.sallyport.benchmarks.proxy;
 
+import dev.sallyport.contracts.grants.AuditMode;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.Secret;
+import dev.sallyport.rig.PackagedProxy;
+import dev.sallyport.sandbox.process.DetachedProcess;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Connections that have logged in and say nothing: what each costs in memory of what stands in between. */
+/**
+ * Connections that have logged in and say nothing: what each costs in memory of what stands in between. No PostgreSQL holds ten
+ * thousand of them, so a pgbouncer that pools by transaction stands before it; to all others it is the server.
+ *
+ * <pre>
+ *  pgbench ──▶ haproxy, or Sallyport ──▶ pgbouncer ──▶ PostgreSQL
+ * </pre>
+ */
 final class IdleConnections {
 
-    private final int count;
+    private static final Duration CONNECT_LIMIT = Duration.ofMinutes(10);
+    /** A process that logs in for the first time takes memory that it keeps whoever comes later. */
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    /** What a process has open besides its connections, at most. */
+    private static final int OTHER_FILES = 300;
+
+    private final int wanted;
+    private final Pgbench pgbench;
     private final PrintStream out;
 
-    IdleConnections(int count, PrintStream out) {
-        this.count = count;
+    IdleConnections(int wanted, Pgbench pgbench, PrintStream out) {
+        this.wanted = wanted;
+        this.pgbench = pgbench;
         this.out = out;
     }
 
-    void measure(Site site) throws SQLException {
-        out.printf(
-                "%n%,d idle connections%n%-18s %14s %14s %18s%n", count, "", "before", "with them", "per connection");
-        for (Route route : site.routes()) {
-            if (route.process().isPresent()) {
-                measure(route);
+    void measure(Path folder, Site site, PackagedProxy proxy) throws IOException {
+        int count = Math.min(wanted, (openFiles() - OTHER_FILES) / 2);
+        Route direct = site.routes().direct();
+        Optional<Peers> found = Peers.pooling(direct, Site.DATABASE, folder.resolve("pool"));
+        if (found.isEmpty()) {
+            out.println("\nidle connections: not measured, since pgbouncer is missing");
+            return;
+        }
+        try (Peers pooling = found.get()) {
+            Route pool = pooling.routes().getFirst();
+            try (Peers peers = Peers.haproxyBefore(pool, folder.resolve("peers"))) {
+                List<Route> routes = new ArrayList<>(peers.routes());
+                routes.add(pool);
+                routes.add(Route.through(
+                        proxy,
+                        proxy.grant(
+                                Engine.POSTGRES,
+                                pool.port(),
+                                Site.DATABASE,
+                                direct.user(),
+                                Secret.of(direct.password()),
+                                AuditMode.BOUNDED),
+                        AuditMode.BOUNDED));
+                out.printf(
+                        Locale.ROOT,
+                        "%n%,d idle connections%s%n%-18s %14s %14s %18s%n",
+                        count,
+                        count < wanted ? ", as many as the limit of open files allows (ulimit -n)" : "",
+                        "",
+                        "before",
+                        "with them",
+                        "per connection");
+                for (Route route : routes) {
+                    measure(folder, route, count);
+                }
             }
         }
     }
 
-    private void measure(Route route) throws SQLException {
-        List<Connection> held = new ArrayList<>();
+    private void measure(Path folder, Route route, int count) {
+        pgbench.run(route, Site.DATABASE, new Pgbench.Script("simple", 4, WARM_UP, false, true));
+        long before = route.residentKiB();
+        DetachedProcess holding = pgbench.hold(folder, route, Site.DATABASE, count, CONNECT_LIMIT);
         try {
-            held.add(connect(route));
-            long before = route.residentKiB();
-            while (held.size() <= count) {
-                held.add(connect(route));
-            }
             long with = route.residentKiB();
             out.printf(
                     Locale.ROOT,
@@ -47,17 +96,22 @@ final class IdleConnections {
                     (with - before) / (double) count);
             out.flush();
         } finally {
-            for (Connection each : held) {
-                each.close();
-            }
+            holding.stop(Duration.ofSeconds(20));
         }
     }
 
-    private static Connection connect(Route route) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + route.port() + "/" + Site.DATABASE
-                        + "?sslmode=disable&connectTimeout=30",
-                route.user(),
-                route.password());
+    /** How many files a process of ours may have open (proc(5), {@code limits}). */
+    private static int openFiles() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                    .filter(line -> line.startsWith("Max open files"))
+                    .mapToInt(line -> Integer.parseInt(line.split("\\s{2,}")[2].strip()))
+                    .findFirst()
+                    .orElse(Integer.MAX_VALUE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read this process's limits", e);
+        } catch (NumberFormatException unlimited) {
+            return Integer.MAX_VALUE;
+        }
     }
 }

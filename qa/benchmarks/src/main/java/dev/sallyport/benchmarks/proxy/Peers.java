@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What people put before a PostgreSQL today: haproxy as a TCP proxy, and pgbouncer with one server connection per client. */
+/**
+ * What people put before a database today: haproxy as a TCP proxy, and before PostgreSQL pgbouncer with one server connection per
+ * client.
+ */
 final class Peers implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
@@ -41,8 +44,31 @@ final class Peers implements AutoCloseable {
         Files.createDirectories(folder);
         Peers peers = new Peers(folder, tls);
         Programs.find("haproxy").ifPresent(program -> peers.haproxy(program, direct));
-        Programs.find("pgbouncer").ifPresent(program -> peers.pgbouncer(program, direct, database));
+        Programs.find("pgbouncer").ifPresent(program -> peers.pgbouncer(program, direct, database, "session", 2_000));
         return peers;
+    }
+
+    /** haproxy alone, where it is installed: before any server. */
+    static Peers haproxyBefore(Route direct, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Peers peers = new Peers(folder, Optional.empty());
+        Programs.find("haproxy").ifPresent(program -> peers.haproxy(program, direct));
+        return peers;
+    }
+
+    /**
+     * A pgbouncer that gives a client a server connection for a transaction only: few of them for any number of clients. Empty
+     * where it is not installed.
+     */
+    static Optional<Peers> pooling(Route direct, String database, Path folder) throws IOException {
+        Optional<Path> program = Programs.find("pgbouncer");
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        Files.createDirectories(folder);
+        Peers peers = new Peers(folder, Optional.empty());
+        peers.pgbouncer(program.get(), direct, database, "transaction", 20);
+        return Optional.of(peers);
     }
 
     List<Route> routes() {
@@ -53,7 +79,7 @@ final class Peers implements AutoCloseable {
         int port = FreePort.any();
         Path file = write("haproxy.cfg", """
                 global
-                  maxconn 4000
+                  maxconn 9900
                 defaults
                   mode tcp
                   timeout connect 5s
@@ -66,7 +92,7 @@ final class Peers implements AutoCloseable {
         start("haproxy", direct, port, List.of(program.toString(), "-db", "-f", file.toString()));
     }
 
-    private void pgbouncer(Path program, Route direct, String database) {
+    private void pgbouncer(Path program, Route direct, String database, String mode, int poolSize) {
         int port = FreePort.any();
         Path users = write("users.txt", "\"%s\" \"%s\"\n".formatted(direct.user(), direct.password()));
         Path file = write("pgbouncer.ini", """
@@ -77,12 +103,12 @@ final class Peers implements AutoCloseable {
                 listen_port = %d
                 auth_type = scram-sha-256
                 auth_file = %s
-                pool_mode = session
-                max_client_conn = 4000
-                default_pool_size = 2000
+                pool_mode = %s
+                max_client_conn = 19000
+                default_pool_size = %d
                 unix_socket_dir =
                 %s
-                """.formatted(database, direct.port(), port, users, encryption()));
+                """.formatted(database, direct.port(), port, users, mode, poolSize, encryption()));
         List<String> command = new ArrayList<>(List.of(program.toString(), file.toString()));
         if (System.getProperty("user.name").equals("root")) {
             // It refuses to run as root.

@@ -1,5 +1,6 @@
 package dev.sallyport.benchmarks.proxy;
 
+import dev.sallyport.sandbox.process.DetachedProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,10 +15,10 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** PostgreSQL's own load generator: its built-in read-only script, one SELECT a transaction. */
-final class Pgbench {
+final class Pgbench implements LoadGenerator {
 
     /** Found when it begins: {@code SELECT count(*) FROM pgbench_branches} and a look at the tables' partitions. */
-    static final int OWN_STATEMENTS = 2;
+    private static final int OWN_STATEMENTS = 2;
 
     private static final Pattern PROCESSED = Pattern.compile("transactions actually processed: (\\d+)");
     private static final Pattern PER_SECOND = Pattern.compile("tps = ([\\d.]+)");
@@ -32,6 +33,21 @@ final class Pgbench {
     /** Makes its tables: {@code scale} times 100,000 accounts. */
     void fill(Route route, String database, int scale) {
         run(route, database, false, List.of("-i", "-q", "-s", Integer.toString(scale)));
+    }
+
+    @Override
+    public String title(String mode) {
+        return "pgbench -S, " + mode;
+    }
+
+    @Override
+    public Load run(Route route, String mode, int clients, Duration time) {
+        return run(route, Site.DATABASE, new Script(mode, clients, time, false, false));
+    }
+
+    @Override
+    public long ownStatements() {
+        return OWN_STATEMENTS;
     }
 
     /**
@@ -83,6 +99,46 @@ final class Pgbench {
                 folder.resolve("pgbench.out"),
                 Map.of("PGPASSWORD", route.password(), "PGSSLMODE", tls ? "require" : "disable"),
                 command);
+    }
+
+    /** Holds {@code clients} connections that hardly say anything, until it is stopped. Returns when all have logged in. */
+    DetachedProcess hold(Path here, Route route, String database, int clients, Duration limit) {
+        Path log = here.resolve("hold-" + route.name().replace(' ', '-') + ".log");
+        DetachedProcess holding = DetachedProcess.start(
+                List.of(
+                        program.toString(),
+                        "-n",
+                        "-S",
+                        "-c",
+                        Integer.toString(clients),
+                        "-R",
+                        "1",
+                        "-P",
+                        "1",
+                        "-T",
+                        "3600",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        Integer.toString(route.port()),
+                        "-U",
+                        route.user(),
+                        database),
+                Map.of("PGPASSWORD", route.password(), "PGSSLMODE", "disable"),
+                here,
+                here.resolve("hold.pid"),
+                log);
+        // It shows its progress once all are connected.
+        holding.awaitReady("pgbench with " + clients + " connections", log, limit, () -> said(log, "progress: "));
+        return holding;
+    }
+
+    private static boolean said(Path log, String text) {
+        try {
+            return Files.readString(log).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String find(Pattern pattern, String printed) {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * PostgreSQL through the proxy as it is shipped, with its audit on and shipped to a real broker, beside the direct way, haproxy
- * and pgbouncer. All routes take turns within each round; the figures are medians over the rounds.
+ * PostgreSQL and MySQL through the proxy as it is shipped, with its audit on and shipped to a real broker, beside the direct way, haproxy
+ * and, for PostgreSQL, pgbouncer. All routes take turns within each round; the figures are medians over the rounds.
  */
 @Command(
         name = "proxy",
@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
                 "Statements, bulk data, connects and idle connections through the db-proxy, beside haproxy and pgbouncer.",
         footer = {
             "",
-            "Needs pgbench and psql; haproxy and pgbouncer where they are installed. On Debian:",
-            "  apt-get install postgresql-contrib haproxy pgbouncer",
+            "Needs pgbench and psql, and sysbench for MySQL; haproxy and pgbouncer where they are installed. On Debian:",
+            "  apt-get install postgresql-contrib sysbench haproxy pgbouncer",
             "",
             "Examples:",
             "  sally bench proxy                                     everything, about half an hour",
@@ -42,12 +42,13 @@ public final class ProxyBenchmark implements Callable<Integer> {
     /** What is measured. */
     enum Part {
         STATEMENTS,
+        MYSQL,
         BULK,
         CONNECTS,
         IDLE
     }
 
-    @Option(names = "--only", split = ",", description = "Of statements, bulk, connects, idle. Default: all")
+    @Option(names = "--only", split = ",", description = "Of statements, mysql, bulk, connects, idle. Default: all")
     private Set<Part> only = EnumSet.allOf(Part.class);
 
     @Option(
@@ -84,14 +85,14 @@ public final class ProxyBenchmark implements Callable<Integer> {
 
     @Option(
             names = "--idle",
-            defaultValue = "1000",
-            description = "Connections that are held, up to 2000. Default: ${DEFAULT-VALUE}")
+            defaultValue = "10000",
+            description = "Connections that are held. Default: ${DEFAULT-VALUE}, or what the limit of open files allows")
     private int idle;
 
     @Option(names = "--event-loops", defaultValue = "0", description = "The proxy's; 0 is its default")
     private int eventLoops;
 
-    @Option(names = "--picture", description = "Where to write the statements' figures as SVG")
+    @Option(names = "--picture", description = "Where to write the statements' figures as SVG; MySQL's beside it")
     private @Nullable Path picture;
 
     private final PrintStream out = System.out;
@@ -99,6 +100,8 @@ public final class ProxyBenchmark implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, String> settings = Map.of(
+                "sallyport.proxy.limits.sessions", "20000",
+                "sallyport.proxy.limits.sessions-per-person", "20000",
                 "sallyport.proxy.plain-clients", "true",
                 "sallyport.targets.plain-text", "true",
                 "sallyport.proxy.event-loops", Integer.toString(eventLoops));
@@ -107,46 +110,60 @@ public final class ProxyBenchmark implements Callable<Integer> {
                 Site plain = new Site(scratch.folder().resolve("plain"), proxy, false)) {
             Path folder = scratch.folder();
             Pgbench pgbench = new Pgbench(Files.createDirectories(folder.resolve("pgbench")));
-            pgbench.fill(plain.direct(), Site.DATABASE, 10);
+            pgbench.fill(plain.routes().direct(), Site.DATABASE, 10);
             if (only.contains(Part.STATEMENTS)) {
-                statements(plain, pgbench, proxy);
+                statements(plain.routes(), pgbench, modes, proxy);
+            }
+            if (only.contains(Part.MYSQL)) {
+                mySql(folder.resolve("mysql"), proxy);
             }
             if (only.contains(Part.BULK)) {
-                new Bulk(folder, bulkMiB, rounds, out).measure(plain);
+                new Bulk(folder, bulkMiB, rounds, out).measure(plain.routes());
             }
             if (only.contains(Part.IDLE)) {
-                new IdleConnections(idle, out).measure(plain);
+                new IdleConnections(idle, pgbench, out).measure(folder.resolve("idle"), plain, proxy);
             }
             if (only.contains(Part.CONNECTS)) {
-                connects(plain, pgbench, "without TLS", false);
+                connects(plain.routes(), pgbench, "without TLS", false);
                 try (Site encrypted = new Site(folder.resolve("encrypted"), proxy, true)) {
-                    pgbench.fill(encrypted.direct(), Site.DATABASE, 1);
-                    connects(encrypted, pgbench, "with TLS on every leg", true);
+                    pgbench.fill(encrypted.routes().direct(), Site.DATABASE, 1);
+                    connects(encrypted.routes(), pgbench, "with TLS on every leg", true);
                 }
             }
             return 0;
         }
     }
 
-    private void statements(Site site, Pgbench pgbench, PackagedProxy proxy) throws IOException {
+    private void mySql(Path folder, PackagedProxy proxy) throws IOException {
+        try (MySqlSite site = new MySqlSite(folder, proxy)) {
+            Sysbench sysbench = new Sysbench(folder);
+            sysbench.fill(site.routes().direct());
+            statements(site.routes(), sysbench, List.of(Sysbench.TEXT, Sysbench.PREPARED), proxy);
+        }
+    }
+
+    private void statements(Routes routes, LoadGenerator generator, List<String> modes, PackagedProxy proxy)
+            throws IOException {
         Accounts before = Accounts.of(proxy);
         long sent = 0;
-        List<Route> audited = site.audited();
         Chart chart = new Chart();
         for (String mode : modes) {
-            for (Route route : audited) {
-                sent += sent(pgbench.run(route, Site.DATABASE, script(mode, 8, warmUp)));
+            for (Route route : routes.audited()) {
+                Load load = generator.run(route, mode, 8, Duration.ofSeconds(warmUp));
+                sent += load.statements() + generator.ownStatements();
             }
             for (int count : clients) {
                 Map<Route, List<Load>> loads = new LinkedHashMap<>();
                 for (int round = 0; round < rounds; round++) {
-                    for (Route route : site.routes()) {
-                        Load load = pgbench.run(route, Site.DATABASE, script(mode, count, seconds));
+                    for (Route route : routes.all()) {
+                        Load load = generator.run(route, mode, count, Duration.ofSeconds(seconds));
                         loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(load);
-                        sent += audited.contains(route) ? sent(load) : 0;
+                        if (routes.audited().contains(route)) {
+                            sent += load.statements() + generator.ownStatements();
+                        }
                     }
                 }
-                print("pgbench -S, " + mode + ", " + count + (count == 1 ? " client" : " clients"), loads);
+                print(generator.title(mode) + ", " + count + (count == 1 ? " client" : " clients"), loads);
                 loads.forEach((route, all) -> chart.add(
                         mode + " " + count, route.name(), Load.median(all).cpuMicros()));
             }
@@ -158,26 +175,25 @@ public final class ProxyBenchmark implements Callable<Integer> {
                 sent,
                 after.recorded() - before.recorded(),
                 after.shipped() - before.shipped());
+        draw(chart, generator);
+    }
+
+    private void draw(Chart chart, LoadGenerator generator) throws IOException {
         if (picture != null) {
-            Files.writeString(picture, chart.svg("CPU of what stands in between, microseconds a statement"));
-            out.println("picture: " + picture);
+            Path file = generator instanceof Sysbench
+                    ? picture.resolveSibling("mysql-" + picture.getFileName())
+                    : picture;
+            Files.writeString(file, chart.svg("CPU of what stands in between, microseconds a statement"));
+            out.println("picture: " + file);
         }
     }
 
-    private static long sent(Load load) {
-        return load.statements() + Pgbench.OWN_STATEMENTS;
-    }
-
-    private static Pgbench.Script script(String mode, int clients, int seconds) {
-        return new Pgbench.Script(mode, clients, Duration.ofSeconds(seconds), false, false);
-    }
-
-    private void connects(Site site, Pgbench pgbench, String how, boolean tls) {
+    private void connects(Routes routes, Pgbench pgbench, String how, boolean tls) {
         Map<Route, List<Load>> loads = new LinkedHashMap<>();
         Pgbench.Script script = new Pgbench.Script("simple", 4, Duration.ofSeconds(seconds), tls, true);
-        site.routes().forEach(route -> pgbench.run(route, Site.DATABASE, script));
+        routes.all().forEach(route -> pgbench.run(route, Site.DATABASE, script));
         for (int round = 0; round < rounds; round++) {
-            for (Route route : site.routes()) {
+            for (Route route : routes.all()) {
                 loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(pgbench.run(route, Site.DATABASE, script));
             }
         }

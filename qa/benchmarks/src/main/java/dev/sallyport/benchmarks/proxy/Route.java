@@ -1,5 +1,8 @@
 package dev.sallyport.benchmarks.proxy;
 
+import dev.sallyport.contracts.grants.AuditMode;
+import dev.sallyport.rig.Endpoint;
+import dev.sallyport.rig.PackagedProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +16,16 @@ import java.util.Optional;
  * @param process what stands in between; empty on the direct way
  */
 record Route(String name, int port, String user, String password, Optional<ProcessHandle> process) {
+
+    /** Through Sallyport. */
+    static Route through(PackagedProxy proxy, Endpoint endpoint, AuditMode mode) {
+        return new Route(
+                "sallyport " + mode.label(),
+                endpoint.port(),
+                endpoint.user(),
+                endpoint.password().reveal(),
+                ProcessHandle.of(proxy.process().pid()));
+    }
 
     /** The CPU time that {@link #process} has used so far, all its threads, in steps of 10 ms; zero without one. */
     Duration cpu() {

@@ -23,7 +23,7 @@ final class Site implements AutoCloseable {
 
     private final PostgresServer server;
     private final Peers peers;
-    private final List<Route> routes = new ArrayList<>();
+    private final Routes routes;
 
     Site(Path folder, PackagedProxy proxy, boolean tls) throws IOException {
         Secret password = Secret.random(24);
@@ -41,31 +41,16 @@ final class Site implements AutoCloseable {
                 "CREATE DATABASE " + DATABASE + " OWNER " + USER);
         Route direct = new Route("direct", server.port(), USER, password.reveal(), Optional.empty());
         peers = Peers.before(direct, DATABASE, folder.resolve("peers"), certificate);
-        routes.add(direct);
-        routes.addAll(peers.routes());
+        List<Route> audited = new ArrayList<>();
         for (AuditMode mode : List.of(AuditMode.BOUNDED, AuditMode.STRICT)) {
             Endpoint proxied = proxy.grant(Engine.POSTGRES, server.port(), DATABASE, USER, password, mode);
-            routes.add(new Route(
-                    "sallyport " + mode.label(),
-                    proxied.port(),
-                    proxied.user(),
-                    proxied.password().reveal(),
-                    ProcessHandle.of(proxy.process().pid())));
+            audited.add(Route.through(proxy, proxied, mode));
         }
+        routes = new Routes(direct, peers.routes(), audited);
     }
 
-    /** Directly, over each peer that is installed, and through Sallyport in two of its audit modes, in this order. */
-    List<Route> routes() {
+    Routes routes() {
         return routes;
-    }
-
-    /** Those that lead through Sallyport: its default first. */
-    List<Route> audited() {
-        return routes.subList(routes.size() - 2, routes.size());
-    }
-
-    Route direct() {
-        return routes.getFirst();
     }
 
     @Override
