@@ -22,6 +22,7 @@ import dev.sallyport.contracts.grants.GrantCredentials;
 import dev.sallyport.contracts.grants.GrantExtend;
 import dev.sallyport.contracts.grants.GrantProgressed;
 import dev.sallyport.contracts.grants.GrantState;
+import dev.sallyport.contracts.sessions.SessionCancel;
 import dev.sallyport.contracts.webhooks.WebhookEndpointChanged;
 import dev.sallyport.contracts.webhooks.WebhookReplayed;
 import java.net.URI;
@@ -65,6 +66,8 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             new EventType<>("grant.progressed", Topics.GRANTS_PROGRESS, GrantProgressed.class);
     public static final EventType<GrantState> GRANT_STATE =
             new EventType<>("grant.state", Topics.GRANTS_STATE, GrantState.class);
+    public static final EventType<SessionCancel> SESSION_CANCEL =
+            new EventType<>("session.cancel", Topics.PROXIES_CANCELS, SessionCancel.class);
     public static final EventType<Job> DBROLES_JOB_CREATED =
             new EventType<>("dbroles.job.created", Topics.EVENTS, Job.class);
     public static final EventType<Job> DBROLES_JOB_PROGRESSED =
@@ -123,6 +126,7 @@ public record EventType<T>(String name, String topic, Class<T> data, URI schema)
             GRANT_CLOSE,
             GRANT_PROGRESSED,
             GRANT_STATE,
+            SESSION_CANCEL,
             DBROLES_JOB_CREATED,
             DBROLES_JOB_PROGRESSED,
             DBROLES_JOB_FINISHED,

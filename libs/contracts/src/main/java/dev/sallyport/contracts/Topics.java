@@ -15,6 +15,8 @@ public final class Topics {
     public static final String GRANTS_PROGRESS = "sallyport.grants.progress.v1";
     /** grant-broker → db-proxy, compacted: one record per live grant, a tombstone when it has ended. */
     public static final String GRANTS_STATE = "sallyport.grants.state.v1";
+    /** db-proxy → the other db-proxies, kept for a minute: what a client wants cancelled that the node it came to does not know. */
+    public static final String PROXIES_CANCELS = "sallyport.proxies.cancels.v1";
     /** Public: lifecycle of jobs, requests, grants and sessions. */
     public static final String EVENTS = "sallyport.events.v1";
     /** Public: one event per executed statement. */

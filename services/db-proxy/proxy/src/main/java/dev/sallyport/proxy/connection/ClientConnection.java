@@ -98,6 +98,14 @@ public interface ClientConnection {
     AuditedSession open(String applicationName);
 
     /**
+     * The client asks to cancel what runs in a session that this node does not have: the other nodes are told. What comes of it
+     * nobody says.
+     *
+     * @param digest see {@link dev.sallyport.contracts.sessions.SessionCancel}
+     */
+    void cancelElsewhere(String digest);
+
+    /**
      * Flushes what was written, closes both channels and records the end under {@code cause}. Only the first call counts.
      */
     void close(CloseCause cause);

@@ -53,7 +53,8 @@ public final class Node {
             AuditMeter auditMeter,
             ConnectionMeter meter,
             AuditMode auditMode,
-            Duration expiryNotice) {}
+            Duration expiryNotice,
+            OtherNodes otherNodes) {}
 
     private static final int DOOR_LINES = 50;
     private static final Duration DOOR_PERIOD = Duration.ofSeconds(10);

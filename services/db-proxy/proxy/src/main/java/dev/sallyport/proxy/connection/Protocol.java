@@ -21,4 +21,15 @@ public interface Protocol {
      * to the channel's pipeline, may write (a greeting), must not block.
      */
     ConnectionHandler accept(ClientConnection connection);
+
+    /**
+     * Another node was asked to cancel what runs in a session that it does not have. Cancels it if the session is one of ours and
+     * something runs in it. On any thread.
+     *
+     * @param digest see {@link dev.sallyport.contracts.sessions.SessionCancel}
+     * @return whether the session is one of ours
+     */
+    default boolean cancel(String digest) {
+        return false;
+    }
 }

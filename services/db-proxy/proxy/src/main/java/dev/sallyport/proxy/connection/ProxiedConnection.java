@@ -298,6 +298,11 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         return begun;
     }
 
+    @Override
+    public void cancelElsewhere(String digest) {
+        parts.otherNodes().cancel(address.getAddress(), protocol.name(), digest);
+    }
+
     private SessionOpened opened(GrantState of, String applicationName, Instant now) {
         return new SessionOpened(
                 SessionId.next(parts.clock()),

@@ -2,6 +2,8 @@ package dev.sallyport.proxy.node;
 
 import dev.sallyport.proxy.audit.AuditMeter;
 import dev.sallyport.proxy.audit.Outcome;
+import dev.sallyport.proxy.cancels.CancelFate;
+import dev.sallyport.proxy.cancels.CancelMeter;
 import dev.sallyport.proxy.connection.AuthFailure;
 import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.proxy.connection.ConnectionMeter;
@@ -25,7 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The node's figures for Prometheus, each known from the start. */
-final class Meters implements AuditMeter, ConnectionMeter, TunnelMeter {
+final class Meters implements AuditMeter, CancelMeter, ConnectionMeter, TunnelMeter {
 
     private final MeterRegistry registry;
     private final LongAdder records;
@@ -41,6 +43,7 @@ final class Meters implements AuditMeter, ConnectionMeter, TunnelMeter {
     private final Counter tunnelsTurnedAway;
     private final Counter tunnelStreams;
     private final Map<TunnelRefusal, Counter> tunnelsRefused = new EnumMap<>(TunnelRefusal.class);
+    private final Map<CancelFate, Counter> cancels = new EnumMap<>(CancelFate.class);
     private final Map<String, OfProtocol> protocols = new HashMap<>();
 
     private record OfProtocol(
@@ -65,6 +68,9 @@ final class Meters implements AuditMeter, ConnectionMeter, TunnelMeter {
         this.tunnelStreams = registry.counter("sallyport.proxy.tunnel.streams.opened");
         for (TunnelRefusal why : TunnelRefusal.values()) {
             tunnelsRefused.put(why, registry.counter("sallyport.proxy.tunnels.refused", "cause", why.label()));
+        }
+        for (CancelFate fate : CancelFate.values()) {
+            cancels.put(fate, registry.counter("sallyport.proxy.cancels", "fate", fate.label()));
         }
         names.forEach(name -> protocols.put(name, ofProtocol(name)));
     }
@@ -165,6 +171,11 @@ final class Meters implements AuditMeter, ConnectionMeter, TunnelMeter {
     @Override
     public void bytesToClient(long bytes) {
         toClient.add(bytes);
+    }
+
+    @Override
+    public void became(CancelFate fate) {
+        counted(cancels.get(fate));
     }
 
     @Override

@@ -8,8 +8,10 @@ import dev.sallyport.aws.StoredAwsAccess;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.proxy.audit.DamageReport;
+import dev.sallyport.proxy.cancels.CancelExchange;
 import dev.sallyport.proxy.connection.Listener;
 import dev.sallyport.proxy.connection.Node;
+import dev.sallyport.proxy.connection.OtherNodes;
 import dev.sallyport.proxy.connection.Protocol;
 import dev.sallyport.proxy.connection.Transport;
 import dev.sallyport.proxy.grants.GrantDirectory;
@@ -79,6 +81,7 @@ public class ProxyNode {
     private volatile @Nullable Node node;
     private volatile @Nullable Tunnels tunnels;
     private volatile @Nullable Heartbeats heartbeats;
+    private volatile @Nullable CancelExchange cancels;
     private volatile String waitingFor = "the start";
     private volatile boolean stopping;
 
@@ -116,8 +119,17 @@ public class ProxyNode {
             feed = following;
             Transport loops = new Transport(settings.proxy().eventLoops());
             transport = loops;
-            Node made = patiently("certificates", () -> node(opened, shipping, loops));
+            CancelExchange exchange = new CancelExchange(
+                    bootstrapServers,
+                    settings.proxy().cancels().topicReplicas(),
+                    settings.cancelLimits(),
+                    protocols,
+                    clock,
+                    meters);
+            cancels = exchange;
+            Node made = patiently("certificates", () -> node(opened, shipping, loops, exchange));
             node = made;
+            exchange.start();
             Heartbeats beating = new Heartbeats(settings, bootstrapServers, clock, this::advertised, task());
             heartbeats = beating;
             beating.start();
@@ -201,7 +213,7 @@ public class ProxyNode {
         Thread.sleep(time);
     }
 
-    private Node node(Journal opened, Shipper shipping, Transport loops) {
+    private Node node(Journal opened, Shipper shipping, Transport loops, OtherNodes otherNodes) {
         return new Node(new Node.Parts(
                 new AgentId(settings.agent().id()),
                 clock,
@@ -218,7 +230,8 @@ public class ProxyNode {
                 meters,
                 meters,
                 settings.proxy().audit().mode(),
-                settings.proxy().expiryNotice()));
+                settings.proxy().expiryNotice(),
+                otherNodes));
     }
 
     private SslContext clientTls() {
@@ -341,6 +354,10 @@ public class ProxyNode {
         GrantFeed following = feed;
         if (following != null) {
             following.close();
+        }
+        CancelExchange exchange = cancels;
+        if (exchange != null) {
+            exchange.close();
         }
         Heartbeats beating = heartbeats;
         if (beating != null) {

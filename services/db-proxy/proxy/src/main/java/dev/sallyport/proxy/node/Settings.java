@@ -6,6 +6,7 @@ import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.AgentId;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.proxy.cancels.CancelLimits;
 import dev.sallyport.proxy.connection.Limits;
 import dev.sallyport.proxy.journal.JournalSettings;
 import dev.sallyport.proxy.tunnel.TunnelLimits;
@@ -152,6 +153,8 @@ public interface Settings {
         AuditKeys audit();
 
         LimitKeys limits();
+
+        CancelKeys cancels();
     }
 
     /** The listener of one protocol. */
@@ -258,6 +261,18 @@ public interface Settings {
         Duration idle();
     }
 
+    /** See {@link CancelLimits}. */
+    interface CancelKeys {
+        @WithDefault("100")
+        int perSecond();
+
+        @WithDefault("20")
+        int perSecondPerAddress();
+
+        /** Of the topic when it is made here; the Kafka broker's default unless set. */
+        Optional<Short> topicReplicas();
+    }
+
     /** @throws IllegalArgumentException when values do not go together; names the key */
     default void check() {
         new AgentId(agent().id());
@@ -288,6 +303,7 @@ public interface Settings {
             throw new IllegalArgumentException("sallyport.vault.address has to be https outside of local mode");
         }
         limits();
+        cancelLimits();
         tunnelLimits();
         task();
         journal();
@@ -332,6 +348,11 @@ public interface Settings {
                 keys.sessions(),
                 keys.sessionsPerPerson(),
                 keys.idle());
+    }
+
+    default CancelLimits cancelLimits() {
+        CancelKeys keys = proxy().cancels();
+        return new CancelLimits(keys.perSecond(), keys.perSecondPerAddress());
     }
 
     default JournalSettings journal() {

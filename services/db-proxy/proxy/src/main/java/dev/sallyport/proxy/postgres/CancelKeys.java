@@ -1,10 +1,11 @@
 package dev.sallyport.proxy.postgres;
 
 import dev.sallyport.pgwire.startup.ProtocolVersion;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,8 +25,12 @@ final class CancelKeys {
         void cancel(Runnable done);
     }
 
-    /** What a client gets in BackendKeyData. */
-    record Key(int processId, byte[] secret) {
+    /**
+     * What a client gets in BackendKeyData.
+     *
+     * @param digest of the other two
+     */
+    record Key(int processId, byte[] secret, String digest) {
 
         /** Nothing to show. */
         @Override
@@ -34,13 +39,23 @@ final class CancelKeys {
         }
     }
 
-    private record Holder(byte[] secret, Cancellable session) {}
-
     private static final int SHORT_SECRET_BYTES = 4;
     private static final int LONG_SECRET_BYTES = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    private final Map<Integer, List<Holder>> holders = new ConcurrentHashMap<>();
+    /** By the digest of the key: it is what other nodes know, and how long a look takes says nothing about the secrets. */
+    private final Map<String, Cancellable> sessions = new ConcurrentHashMap<>();
+
+    /** What other nodes are told of a key; see {@link dev.sallyport.contracts.sessions.SessionCancel}. */
+    static String digest(int processId, byte[] secret) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, processId));
+            return HexFormat.of().formatHex(sha256.digest(secret));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
 
     /**
      * A new key for {@code session}, as long as the version of the protocol allows.
@@ -49,35 +64,20 @@ final class CancelKeys {
      */
     Key mint(int processId, ProtocolVersion version, Cancellable session) {
         byte[] secret = new byte[version.equals(ProtocolVersion.V3_0) ? SHORT_SECRET_BYTES : LONG_SECRET_BYTES];
-        holders.compute(processId, (_, before) -> {
-            List<Holder> others = before == null ? List.of() : before;
-            do {
-                RANDOM.nextBytes(secret);
-            } while (of(secret, others).isPresent());
-            List<Holder> all = new ArrayList<>(others);
-            all.add(new Holder(secret, session));
-            return List.copyOf(all);
-        });
-        return new Key(processId, secret);
+        String digest;
+        do {
+            RANDOM.nextBytes(secret);
+            digest = digest(processId, secret);
+        } while (sessions.putIfAbsent(digest, session) != null);
+        return new Key(processId, secret, digest);
     }
 
-    /** The session that has this key. */
-    Optional<Cancellable> find(int processId, byte[] secret) {
-        return of(secret, holders.getOrDefault(processId, List.of())).map(Holder::session);
+    /** The session whose key has this digest. */
+    Optional<Cancellable> find(String digest) {
+        return Optional.ofNullable(sessions.get(digest));
     }
 
     void forget(Key key) {
-        holders.computeIfPresent(key.processId, (_, before) -> {
-            List<Holder> left = before.stream()
-                    .filter(holder -> !MessageDigest.isEqual(holder.secret, key.secret))
-                    .toList();
-            return left.isEmpty() ? null : left;
-        });
-    }
-
-    private static Optional<Holder> of(byte[] secret, List<Holder> holders) {
-        return holders.stream()
-                .filter(holder -> MessageDigest.isEqual(holder.secret, secret))
-                .findFirst();
+        sessions.remove(key.digest);
     }
 }

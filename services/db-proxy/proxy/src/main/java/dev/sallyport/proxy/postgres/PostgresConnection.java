@@ -175,7 +175,11 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
     /** A key was sent to us over another connection. */
     void cancelAsked(int processId, byte[] secret) {
         Runnable answered = () -> connection.channel().eventLoop().execute(() -> finish(CloseCause.CLIENT_CLOSED));
-        cancelKeys.find(processId, secret).ifPresentOrElse(session -> session.cancel(answered), answered);
+        String digest = CancelKeys.digest(processId, secret);
+        cancelKeys.find(digest).ifPresentOrElse(session -> session.cancel(answered), () -> {
+            connection.cancelElsewhere(digest);
+            answered.run();
+        });
     }
 
     @Override

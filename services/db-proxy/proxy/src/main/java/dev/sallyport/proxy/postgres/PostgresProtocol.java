@@ -6,6 +6,7 @@ import dev.sallyport.proxy.connection.ClientConnection;
 import dev.sallyport.proxy.connection.ConnectionHandler;
 import dev.sallyport.proxy.connection.Protocol;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 import java.util.Set;
 
 /** PostgreSQL's protocol, 3.0 and 3.2. */
@@ -31,5 +32,12 @@ public class PostgresProtocol implements Protocol {
         PostgresConnection accepted = new PostgresConnection(connection, cancelKeys, mockVerifiers, saltedPasswords);
         accepted.start();
         return accepted;
+    }
+
+    @Override
+    public boolean cancel(String digest) {
+        Optional<CancelKeys.Cancellable> session = cancelKeys.find(digest);
+        session.ifPresent(ours -> ours.cancel(() -> {}));
+        return session.isPresent();
     }
 }

@@ -12,7 +12,9 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +28,7 @@ public final class FakeConnection implements ClientConnection {
 
     public final EmbeddedChannel client = new EmbeddedChannel();
     public final Map<String, GrantState> grants = new HashMap<>();
+    public final List<String> cancelledElsewhere = new ArrayList<>();
     public final RecordedSession session = new RecordedSession();
     public boolean plainClientAllowed = true;
     public boolean plainTargetAllowed = true;
@@ -129,6 +132,11 @@ public final class FakeConnection implements ClientConnection {
     public AuditedSession open(String name) {
         applicationName = name;
         return session;
+    }
+
+    @Override
+    public void cancelElsewhere(String digest) {
+        cancelledElsewhere.add(digest);
     }
 
     @Override

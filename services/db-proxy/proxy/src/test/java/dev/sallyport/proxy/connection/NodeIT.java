@@ -151,7 +151,8 @@ class NodeIT {
                 AuditMeter.NONE,
                 ConnectionMeter.NONE,
                 AuditMode.BOUNDED,
-                Duration.ofMinutes(5)));
+                Duration.ofMinutes(5),
+                OtherNodes.NONE));
         await().atMost(Duration.ofSeconds(20)).until(grants::caughtUp);
         listener = Listener.bind(node, transport, new LineProtocol(), "127.0.0.1", 0);
     }

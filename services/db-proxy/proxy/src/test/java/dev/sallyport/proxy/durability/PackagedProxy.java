@@ -95,6 +95,10 @@ final class PackagedProxy implements AutoCloseable {
         awaitReady();
     }
 
+    int port() {
+        return port;
+    }
+
     Connection connect(Properties login) throws SQLException {
         return DriverManager.getConnection("jdbc:postgresql://localhost:" + port + "/orders", login);
     }
@@ -105,6 +109,16 @@ final class PackagedProxy implements AutoCloseable {
                 .body()
                 .lines()
                 .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** The value of a figure where a label is {@code label}. */
+    double figure(String name, String label) {
+        return get("/q/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + "{") && line.contains("=\"" + label + "\""))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }

@@ -212,6 +212,11 @@ final class LoopbackProxy implements AutoCloseable {
         }
 
         @Override
+        public void cancelElsewhere(String digest) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void close(CloseCause cause) {
             if (closed == null) {
                 closed = cause;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.pgwire.startup.ProtocolVersion;
 import dev.sallyport.proxy.postgres.CancelKeys.Cancellable;
 import dev.sallyport.proxy.postgres.CancelKeys.Key;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CancelKeysTest {
@@ -19,8 +20,8 @@ class CancelKeysTest {
         Key second = keys.mint(42, ProtocolVersion.V3_0, other);
 
         assertThat(first.processId()).isEqualTo(42).isEqualTo(second.processId());
-        assertThat(keys.find(42, first.secret())).containsSame(one);
-        assertThat(keys.find(42, second.secret())).containsSame(other);
+        assertThat(found(42, first.secret())).containsSame(one);
+        assertThat(found(42, second.secret())).containsSame(other);
     }
 
     @Test
@@ -30,8 +31,8 @@ class CancelKeysTest {
 
         keys.forget(first);
 
-        assertThat(keys.find(42, first.secret())).isEmpty();
-        assertThat(keys.find(42, second.secret())).containsSame(other);
+        assertThat(found(42, first.secret())).isEmpty();
+        assertThat(found(42, second.secret())).containsSame(other);
     }
 
     @Test
@@ -40,8 +41,22 @@ class CancelKeysTest {
         byte[] prefix = java.util.Arrays.copyOf(key.secret(), 4);
 
         assertThat(key.secret()).hasSize(32);
-        assertThat(keys.find(7, prefix)).isEmpty();
-        assertThat(keys.find(7, new byte[32])).isEmpty();
-        assertThat(keys.find(8, key.secret())).isEmpty();
+        assertThat(found(7, prefix)).isEmpty();
+        assertThat(found(7, new byte[32])).isEmpty();
+        assertThat(found(8, key.secret())).isEmpty();
+    }
+
+    @Test
+    void otherNodesKnowAKeyByTheDigestOfItsProcessIdAndSecret() {
+        Key key = keys.mint(4711, ProtocolVersion.V3_0, one);
+
+        assertThat(keys.find(key.digest())).containsSame(one);
+        assertThat(CancelKeys.digest(4711, new byte[] {1, 2, 3, 4}))
+                .as("the example of the contract")
+                .isEqualTo("8bd028e96b9c2557048a0c296ed9b8c5cc42c611696bc36e27df0a7160768bee");
+    }
+
+    private Optional<Cancellable> found(int processId, byte[] secret) {
+        return keys.find(CancelKeys.digest(processId, secret));
     }
 }

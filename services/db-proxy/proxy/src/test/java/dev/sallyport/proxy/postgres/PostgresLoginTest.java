@@ -209,4 +209,16 @@ class PostgresLoginTest {
         assertThat(said).contains("C28000").contains("the grant has ended");
         assertThat(connection.failure).isEqualTo(AuthFailure.GRANT_ENDED);
     }
+
+    @Test
+    void tellsOtherNodesOfACancelThatIsForNobodyHereAndAnswersNothing() {
+        ByteBuf request = Unpooled.buffer();
+        Messages.cancelRequest(request, 4711, new byte[] {1, 2, 3, 4});
+
+        assertThat(send(request)).isEmpty();
+        connection.client.runPendingTasks();
+
+        assertThat(connection.cancelledElsewhere).containsExactly(CancelKeys.digest(4711, new byte[] {1, 2, 3, 4}));
+        assertThat(connection.closed).isEqualTo(CloseCause.CLIENT_CLOSED);
+    }
 }

@@ -252,6 +252,11 @@ final class ProxyRig implements AutoCloseable {
         }
 
         @Override
+        public void cancelElsewhere(String digest) {
+            // There are no other nodes.
+        }
+
+        @Override
         public void close(CloseCause cause) {
             if (closed == null) {
                 closed = cause;

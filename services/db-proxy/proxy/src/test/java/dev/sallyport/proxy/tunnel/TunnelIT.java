@@ -25,6 +25,7 @@ import dev.sallyport.proxy.connection.Limits;
 import dev.sallyport.proxy.connection.LineProtocol;
 import dev.sallyport.proxy.connection.Listener;
 import dev.sallyport.proxy.connection.Node;
+import dev.sallyport.proxy.connection.OtherNodes;
 import dev.sallyport.proxy.connection.Transport;
 import dev.sallyport.proxy.grants.GrantDirectory;
 import dev.sallyport.proxy.grants.GrantFeed;
@@ -153,7 +154,8 @@ class TunnelIT {
                 AuditMeter.NONE,
                 ConnectionMeter.NONE,
                 AuditMode.BOUNDED,
-                Duration.ofMinutes(5)));
+                Duration.ofMinutes(5),
+                OtherNodes.NONE));
         await().atMost(Duration.ofSeconds(20)).until(grants::caughtUp);
         tunnels = new Tunnels(new Tunnels.Parts(
                 node,

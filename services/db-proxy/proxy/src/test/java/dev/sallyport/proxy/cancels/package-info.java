@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.proxy.cancels;
+
+import org.jspecify.annotations.NullMarked;
