@@ -62,6 +62,7 @@ final class Teller implements AutoCloseable {
     }
 
     private void run() {
+        String said = "";
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 CancelTopic.ensure(bootstrapServers, replicas);
@@ -69,7 +70,11 @@ final class Teller implements AutoCloseable {
             } catch (InterruptedException | InterruptException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | RuntimeException e) {
-                LOG.warnf("other nodes are not told of cancels, trying again: %s", e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(said)) {
+                    LOG.warnf("other nodes are not told of cancels, trying again: %s", why);
+                }
+                said = why;
                 pause();
             }
         }

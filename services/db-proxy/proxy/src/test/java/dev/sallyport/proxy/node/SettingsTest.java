@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.contracts.grants.AuditMode;
+import dev.sallyport.proxy.cancels.CancelLimits;
 import dev.sallyport.proxy.tunnel.TunnelLimits;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.PropertiesConfigSource;
@@ -34,6 +35,8 @@ class SettingsTest {
         assertThat(settings.limits().handshake()).isEqualTo(Duration.ofSeconds(15));
         assertThat(settings.journal().segmentBytes()).isEqualTo(16 << 20);
         assertThat(settings.proxy().audit().mode()).isEqualTo(AuditMode.BOUNDED);
+        assertThat(settings.cancelLimits()).isEqualTo(new CancelLimits(100, 20));
+        assertThat(settings.proxy().cancels().topicReplicas()).isEmpty();
         assertThat(settings.secrets().username()).isEqualTo("sallyport_secrets_reader");
     }
 
@@ -66,6 +69,13 @@ class SettingsTest {
         assertThatThrownBy(
                         () -> settings(Map.of("sallyport.aws.region", "here")).check())
                 .hasMessageContaining("region");
+    }
+
+    @Test
+    void refusesLimitsThatLetNoCancelPass() {
+        assertThatThrownBy(() -> settings(Map.of("sallyport.proxy.cancels.per-second", "0"))
+                        .check())
+                .hasMessage("sallyport.proxy.cancels.per-second is 0: at least 1");
     }
 
     @Test
