@@ -32,7 +32,9 @@ public final class JournaledSession implements AuditedSession {
     private Charset charset = StandardCharsets.UTF_8;
     private Transaction transaction = Transaction.IDLE;
     private @Nullable JournaledStatement writing;
+    private @Nullable StatementTrace trace;
     private long statements;
+    private long executed;
     private long lastIntent;
     private long bytesFromClient;
     private long bytesToClient;
@@ -65,6 +67,11 @@ public final class JournaledSession implements AuditedSession {
         this.records = new SessionRecords(journal, clock, meter, mode, number);
         writer.begin(AuditRecord.OPENED, number).text(EventJson.write(opened));
         records.open(writer);
+    }
+
+    /** Has the statements from here on followed; null for not. */
+    public void follow(@Nullable StatementTrace by) {
+        trace = by;
     }
 
     @Override
@@ -175,7 +182,9 @@ public final class JournaledSession implements AuditedSession {
     private final class JournaledStatement implements Statement {
 
         private final long statement;
+        private final long startedAtMicros = micros(clock.instant());
         private final long startedAtNanos = System.nanoTime();
+        private final String kind;
         private final int wholeAt;
         private final int sqlLengthAt;
         private State state = State.BUFFERED;
@@ -184,10 +193,12 @@ public final class JournaledSession implements AuditedSession {
         private int pieces;
         private long fromClient;
         private long toClient;
+        private StatementTrace.@Nullable Begun traced;
 
         JournaledStatement(long statement, String kind) {
             this.statement = statement;
-            writer.begin(AuditRecord.INTENT, number).u64(statement).u64(micros(clock.instant()));
+            this.kind = kind;
+            writer.begin(AuditRecord.INTENT, number).u64(statement).u64(startedAtMicros);
             wholeAt = writer.length();
             writer.u8(1).text(kind).text(charset.name());
             sqlLengthAt = writer.length();
@@ -243,6 +254,10 @@ public final class JournaledSession implements AuditedSession {
         @Override
         public void ready() {
             writingIn();
+            if (trace != null) {
+                int length = state == State.BUFFERED ? sqlLength : 0;
+                traced = trace.begun(kind, startedAtMicros, writer.bytes(), sqlLengthAt + Integer.BYTES, length);
+            }
             if (state != State.UNRECORDED && recorded()) {
                 state = State.READY;
                 lastIntent = records.last();
@@ -292,15 +307,22 @@ public final class JournaledSession implements AuditedSession {
             if ((state != State.READY && state != State.UNRECORDED) || waiting.peek() != this) {
                 throw new IllegalStateException("this statement is not the oldest that waits for its outcome");
             }
+            long micros = (System.nanoTime() - startedAtNanos) / 1000;
             if (state == State.READY) {
-                record(outcome);
+                record(outcome, micros);
+            }
+            if (!(outcome instanceof Outcome.Skipped)) {
+                executed++;
+            }
+            if (traced != null) {
+                traced.ended(records.complete() ? executed : 0, micros, outcome);
             }
             state = State.ENDED;
             waiting.poll();
             meter.ended(outcome);
         }
 
-        private void record(Outcome outcome) {
+        private void record(Outcome outcome, long micros) {
             JournaledStatement next = writing;
             if (next != null && next.state != State.UNRECORDED) {
                 // The writer holds a part of another intent: to the journal with it.
@@ -308,7 +330,7 @@ public final class JournaledSession implements AuditedSession {
             }
             writer.begin(AuditRecord.OUTCOME, number)
                     .u64(statement)
-                    .u64((System.nanoTime() - startedAtNanos) / 1000)
+                    .u64(micros)
                     .u64(fromClient)
                     .u64(toClient);
             write(outcome);

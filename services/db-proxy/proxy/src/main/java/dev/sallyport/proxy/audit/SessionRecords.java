@@ -26,6 +26,7 @@ final class SessionRecords {
     private @Nullable Instant missingSince;
     private String why = "";
     private long last;
+    private boolean complete = true;
 
     SessionRecords(Journal journal, InstantSource clock, AuditMeter meter, AuditMode mode, long session) {
         this.journal = journal;
@@ -90,6 +91,11 @@ final class SessionRecords {
         return last;
     }
 
+    /** Whether none was given up so far: then the events of the session count its statements as they were executed. */
+    boolean complete() {
+        return complete;
+    }
+
     private void settle(Journal.Use use) {
         byte[] begin = opening;
         if (begin != null) {
@@ -115,5 +121,6 @@ final class SessionRecords {
             throw e;
         }
         why = String.valueOf(e.getMessage());
+        complete = false;
     }
 }

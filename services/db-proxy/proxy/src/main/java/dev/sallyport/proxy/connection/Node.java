@@ -9,6 +9,7 @@ import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.targets.Passwords;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
+import dev.sallyport.proxy.tracing.Tracing;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** This proxy: what its connections share, and the connections there are. */
 public final class Node {
@@ -36,6 +38,7 @@ public final class Node {
      * @param plainTargets whether targets without TLS are logged in to
      * @param auditMode of targets that have none of their own
      * @param expiryNotice how long before a grant expires its clients are told so; zero for never
+     * @param tracing null when it is off
      */
     public record Parts(
             AgentId id,
@@ -54,7 +57,8 @@ public final class Node {
             ConnectionMeter meter,
             AuditMode auditMode,
             Duration expiryNotice,
-            OtherNodes otherNodes) {}
+            OtherNodes otherNodes,
+            @Nullable Tracing tracing) {}
 
     private static final int DOOR_LINES = 50;
     private static final Duration DOOR_PERIOD = Duration.ofSeconds(10);

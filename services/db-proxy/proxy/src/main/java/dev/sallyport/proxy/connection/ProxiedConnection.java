@@ -15,6 +15,9 @@ import dev.sallyport.proxy.audit.JournalException;
 import dev.sallyport.proxy.audit.JournaledSession;
 import dev.sallyport.proxy.grants.TargetAddress;
 import dev.sallyport.proxy.relay.ReadGate;
+import dev.sallyport.proxy.tracing.ConnectionTrace;
+import dev.sallyport.proxy.tracing.LoginStep;
+import dev.sallyport.proxy.tracing.Tracing;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -50,6 +53,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     private final Channel channel;
     private final InetSocketAddress address;
     private final @Nullable Proven proven;
+    private final @Nullable ConnectionTrace trace;
     private @Nullable ConnectionHandler handler;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> idleWatch;
@@ -72,6 +76,8 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         this.channel = channel;
         this.address = address;
         this.proven = proven;
+        Tracing tracing = parts.tracing();
+        this.trace = tracing == null ? null : tracing.accepted(protocol.name(), clientAddress());
     }
 
     /** For who stands at the door, after {@link Admission#comeToDoor} said yes. */
@@ -169,11 +175,27 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public Future<Optional<GrantState>> grant(String login) {
-        return parts.grants().find(login, channel.eventLoop());
+        if (trace != null) {
+            trace.asked();
+        }
+        return traced(LoginStep.GRANT_LOOKED_UP, parts.grants().find(login, channel.eventLoop()));
+    }
+
+    private <T> Future<T> traced(LoginStep step, Future<T> future) {
+        return trace == null
+                ? future
+                : future.addListener(done -> {
+                    if (done.isSuccess()) {
+                        trace.reached(step);
+                    }
+                });
     }
 
     @Override
     public Optional<Refusal> admit(GrantState proved) {
+        if (trace != null) {
+            trace.proved(proved);
+        }
         Optional<Refusal> refusal = refusal(proved);
         if (refusal.isPresent()) {
             refused(refusal.get().failure());
@@ -205,6 +227,9 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void refused(AuthFailure why) {
         parts.meter().refused(protocol.name(), why);
+        if (trace != null) {
+            trace.refused(why);
+        }
         refusalLogged = true;
         logAtTheDoor("was not let in: " + why.label());
     }
@@ -219,12 +244,12 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public Future<Secret> password(GrantTarget of) {
-        return parts.passwords().of(of, channel.eventLoop());
+        return traced(LoginStep.PASSWORD_READ, parts.passwords().of(of, channel.eventLoop()));
     }
 
     @Override
     public Future<Optional<Secret>> passwordAfter(GrantTarget of, Secret refused) {
-        return parts.passwords().after(of, refused, channel.eventLoop());
+        return traced(LoginStep.PASSWORD_READ, parts.passwords().after(of, refused, channel.eventLoop()));
     }
 
     @Override
@@ -242,7 +267,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
                 }
             }
         });
-        return connecting;
+        return traced(LoginStep.TARGET_CONNECTED, connecting);
     }
 
     private AuditMode mode(GrantTarget of) {
@@ -290,6 +315,9 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
                 parts.journal(), parts.clock(), parts.auditMeter(), mode, node.nextSessionNumber(), event);
         waitsForShipping = mode != AuditMode.BEST_EFFORT;
         session = begun;
+        if (trace != null) {
+            begun.follow(trace.opened(opened.sessionId(), of.target()));
+        }
         stopDeadline();
         watchIdle();
         watchExpiry(of);
@@ -394,6 +422,9 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         record(cause);
         leave();
         parts.meter().closed(protocol.name(), cause);
+        if (trace != null) {
+            trace.closed(cause);
+        }
         if (grant != null) {
             logged(() -> LOG.infof("%s connection of %s closed: %s", protocol.name(), clientAddress(), cause.label()));
         } else if (!refusalLogged) {

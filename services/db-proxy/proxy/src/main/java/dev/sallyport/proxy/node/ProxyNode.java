@@ -22,6 +22,7 @@ import dev.sallyport.proxy.targets.Passwords;
 import dev.sallyport.proxy.targets.SecretReader;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
+import dev.sallyport.proxy.tracing.Tracing;
 import dev.sallyport.proxy.tunnel.TunnelTokens;
 import dev.sallyport.proxy.tunnel.Tunnels;
 import dev.sallyport.secrets.SealedSecretStore;
@@ -30,6 +31,7 @@ import dev.sallyport.secrets.vault.Vault;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.opentelemetry.api.OpenTelemetry;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -70,6 +72,7 @@ public class ProxyNode {
     private final String bootstrapServers;
     private final InstantSource clock = InstantSource.system();
     private final Meters meters;
+    private final @Nullable Tracing tracing;
     private final GrantDirectory grants;
     private final Thread starter =
             Thread.ofPlatform().name("node-start").daemon().unstarted(this::startAll);
@@ -89,10 +92,13 @@ public class ProxyNode {
             Settings settings,
             @All List<Protocol> protocols,
             @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            OpenTelemetry telemetry,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean telemetryOff) {
         this.settings = settings;
         this.protocols = protocols;
         this.bootstrapServers = bootstrapServers;
+        this.tracing = telemetryOff ? null : new Tracing(telemetry, clock);
         this.grants = new GrantDirectory(clock, settings.proxy().grantPatience());
         this.meters =
                 new Meters(registry, protocols.stream().map(Protocol::name).toList());
@@ -231,7 +237,8 @@ public class ProxyNode {
                 meters,
                 settings.proxy().audit().mode(),
                 settings.proxy().expiryNotice(),
-                otherNodes));
+                otherNodes,
+                tracing));
     }
 
     private SslContext clientTls() {

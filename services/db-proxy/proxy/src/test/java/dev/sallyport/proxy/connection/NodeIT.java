@@ -32,10 +32,16 @@ import dev.sallyport.proxy.targets.Passwords;
 import dev.sallyport.proxy.targets.SecretReader;
 import dev.sallyport.proxy.targets.TargetConnector;
 import dev.sallyport.proxy.targets.TargetTls;
+import dev.sallyport.proxy.tracing.KeptSpans;
+import dev.sallyport.proxy.tracing.Tracing;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.tls.LocalAuthority;
 import dev.sallyport.sandbox.tls.ServerCertificate;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -93,6 +99,7 @@ class NodeIT {
     private Listener listener;
     private final AtomicBoolean backlogged = new AtomicBoolean();
     private final HeldDisk disk = new HeldDisk();
+    private final KeptSpans spans = new KeptSpans();
 
     @BeforeAll
     static void startBroker() {
@@ -152,7 +159,8 @@ class NodeIT {
                 ConnectionMeter.NONE,
                 AuditMode.BOUNDED,
                 Duration.ofMinutes(5),
-                OtherNodes.NONE));
+                OtherNodes.NONE,
+                new Tracing(spans.sdk(Sampler.parentBased(Sampler.alwaysOn())), CLOCK)));
         await().atMost(Duration.ofSeconds(20)).until(grants::caughtUp);
         listener = Listener.bind(node, transport, new LineProtocol(), "127.0.0.1", 0);
     }
@@ -187,6 +195,41 @@ class NodeIT {
         });
         assertThat(statements(events)).extracting(StatementExecuted::sql).containsExactly("select 1", "select 2");
         assertThat(cause(events)).isEqualTo("client_closed");
+    }
+
+    @Test
+    void aSessionIsTracedWithTheSequencesOfItsRecordAndNoneOfItsText() throws IOException {
+        GrantState grant = tell(grant(Duration.ofMinutes(1)));
+        try (Client client = new Client()) {
+            assertThat(client.ask(grant.login())).isEqualTo("welcome");
+            client.ask("select 'hunter2' /*traceparent='00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'*/");
+            client.ask("update 'hunter2'");
+        }
+        List<Event<?>> events = eventsOf(grant, 4);
+        await().atMost(Duration.ofSeconds(30)).until(() -> spans.all().size() == 4);
+
+        SpanData session = spans.named("postgres session");
+        SpanData login = spans.named("login");
+        SpanData select = spans.named("SELECT app");
+        SpanData update = spans.named("UPDATE app");
+        assertThat(List.of(login, select, update)).allSatisfy(span -> {
+            assertThat(span.getTraceId()).isEqualTo(session.getTraceId());
+            assertThat(span.getParentSpanId()).isEqualTo(session.getSpanId());
+        });
+        assertThat(login.getEvents())
+                .extracting(EventData::getName)
+                .containsExactly("grant_looked_up", "proved", "target_connected", "let_in");
+        assertThat(List.of(select, update))
+                .extracting(span -> span.getAttributes().get(AttributeKey.longKey("sallyport.statement.sequence")))
+                .isEqualTo(statements(events).stream()
+                        .map(StatementExecuted::sequence)
+                        .toList());
+        assertThat(select.getLinks())
+                .extracting(link -> link.getSpanContext().getTraceId())
+                .containsExactly("0af7651916cd43dd8448eb211c80319c");
+        assertThat(spans.all().toString())
+                .contains(((SessionOpened) events.getFirst().data()).sessionId().value(), "client_closed")
+                .doesNotContain("hunter2");
     }
 
     @Test

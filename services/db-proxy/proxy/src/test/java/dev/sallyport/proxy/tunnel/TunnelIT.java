@@ -155,7 +155,8 @@ class TunnelIT {
                 ConnectionMeter.NONE,
                 AuditMode.BOUNDED,
                 Duration.ofMinutes(5),
-                OtherNodes.NONE));
+                OtherNodes.NONE,
+                null));
         await().atMost(Duration.ofSeconds(20)).until(grants::caughtUp);
         tunnels = new Tunnels(new Tunnels.Parts(
                 node,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sallyport.proxy.tracing;
+
+import org.jspecify.annotations.NullMarked;
