@@ -6,7 +6,7 @@ public interface AuditTrail {
     /**
      * The client has a statement executed. One intent is told at a time, from here to {@link Recording#ready}.
      *
-     * @param kind {@code simple}, {@code execute}, {@code function_call}, or {@code parse}, {@code bind}, {@code sync} for
+     * @param kind {@code simple}, {@code replication} for a query to a walsender, {@code execute}, {@code function_call}, or {@code parse}, {@code bind}, {@code sync} for
      *     what the target refused before or after an execution
      */
     Recording begin(String kind);

@@ -28,6 +28,7 @@ final class ClientMessages implements FrameSink {
     private final Retention retention;
     private final ValueReader reader = new ValueReader();
     private final ArgumentReader arguments;
+    private final String kindOfQuery;
 
     private byte type;
     private @Nullable Recording intent;
@@ -47,12 +48,14 @@ final class ClientMessages implements FrameSink {
             Pipeline pipeline,
             PreparedStatements statements,
             Portals portals,
-            Retention retention) {
+            Retention retention,
+            boolean replication) {
         this.conversation = conversation;
         this.pipeline = pipeline;
         this.statements = statements;
         this.portals = portals;
         this.retention = retention;
+        this.kindOfQuery = replication ? "replication" : "simple";
         this.arguments = new ArgumentReader(limits.maxValueBytes());
     }
 
@@ -137,7 +140,7 @@ final class ClientMessages implements FrameSink {
         if (pipeline.skipping()) {
             return SKIP;
         }
-        intent = conversation.trail().begin("simple");
+        intent = conversation.trail().begin(kindOfQuery);
         return STREAM;
     }
 

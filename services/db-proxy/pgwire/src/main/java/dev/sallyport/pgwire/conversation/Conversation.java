@@ -25,15 +25,20 @@ public final class Conversation {
     private Charset charset = StandardCharsets.UTF_8;
 
     public Conversation(AuditTrail trail, Limits limits) {
+        this(trail, limits, false);
+    }
+
+    /** @param replication whether the target is a walsender (Streaming Replication Protocol) */
+    public Conversation(AuditTrail trail, Limits limits, boolean replication) {
         this.trail = trail;
         this.limits = limits;
         Retention retention = new Retention(limits.maxRetainedBytes());
         PreparedStatements statements = new PreparedStatements(retention);
         Portals portals = new Portals(retention);
         pipeline = new Pipeline(trail, statements, portals);
-        clientMessages = new ClientMessages(this, limits, pipeline, statements, portals, retention);
+        clientMessages = new ClientMessages(this, limits, pipeline, statements, portals, retention, replication);
         client = new FrameParser(clientMessages);
-        target = new FrameParser(new ServerMessages(this, pipeline, statements, portals));
+        target = new FrameParser(new ServerMessages(this, pipeline, statements, portals, replication));
     }
 
     /**

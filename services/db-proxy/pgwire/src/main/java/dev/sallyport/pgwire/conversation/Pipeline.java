@@ -77,7 +77,7 @@ final class Pipeline {
         }
     }
 
-    /** The target has begun to take a copy in. Of what is on its way, it passes over any Sync up to the end of the copy. */
+    /** The target has begun to take a copy in, or to replicate. Of what is on its way, it passes over any Sync up to the end of the copy. */
     void copyStarted(Execution execution) {
         for (Iterator<Expected> each = expected.iterator(); each.hasNext(); ) {
             switch (each.next()) {

@@ -19,14 +19,21 @@ final class ServerMessages implements FrameSink {
     private final Pipeline pipeline;
     private final PreparedStatements statements;
     private final Portals portals;
+    private final boolean replication;
 
     private byte type;
 
-    ServerMessages(Conversation conversation, Pipeline pipeline, PreparedStatements statements, Portals portals) {
+    ServerMessages(
+            Conversation conversation,
+            Pipeline pipeline,
+            PreparedStatements statements,
+            Portals portals,
+            boolean replication) {
         this.conversation = conversation;
         this.pipeline = pipeline;
         this.statements = statements;
         this.portals = portals;
+        this.replication = replication;
     }
 
     @Override
@@ -65,8 +72,18 @@ final class ServerMessages implements FrameSink {
                 pipeline.copyStarted(expect(execution));
                 yield SKIP;
             }
+            case 'W' -> copyBoth(expect(execution));
             default -> throw lostCount();
         };
+    }
+
+    /** From here on both sides send CopyData, until each has said CopyDone. */
+    private int copyBoth(Execution execution) {
+        if (!replication) {
+            throw lostCount();
+        }
+        pipeline.copyStarted(execution);
+        return SKIP;
     }
 
     @Override

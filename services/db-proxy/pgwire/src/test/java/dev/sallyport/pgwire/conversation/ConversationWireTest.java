@@ -32,26 +32,26 @@ class ConversationWireTest {
     @MethodSource("scripts")
     void recordsWhatTheScriptSaysMessageByMessage(Path script) throws IOException {
         WireScript read = WireScript.read(script);
-        assertThat(replay(read.whole())).isEqualTo(read.expected());
+        assertThat(replay(read.whole(), read.replication())).isEqualTo(read.expected());
     }
 
     @ParameterizedTest
     @MethodSource("scripts")
     void recordsWhatTheScriptSaysByteByByte(Path script) throws IOException {
         WireScript read = WireScript.read(script);
-        assertThat(replay(read.byteByByte())).isEqualTo(read.expected());
+        assertThat(replay(read.byteByByte(), read.replication())).isEqualTo(read.expected());
     }
 
     @ParameterizedTest
     @MethodSource("scripts")
     void recordsWhatTheScriptSaysCoalesced(Path script) throws IOException {
         WireScript read = WireScript.read(script);
-        assertThat(replay(read.coalesced())).isEqualTo(read.expected());
+        assertThat(replay(read.coalesced(), read.replication())).isEqualTo(read.expected());
     }
 
-    private static List<String> replay(List<Line> lines) {
+    private static List<String> replay(List<Line> lines, boolean replication) {
         WrittenTrail trail = new WrittenTrail();
-        Conversation conversation = new Conversation(trail, Limits.DEFAULT);
+        Conversation conversation = new Conversation(trail, Limits.DEFAULT, replication);
         List<ByteBuf> held = new ArrayList<>();
         try {
             for (Line line : lines) {

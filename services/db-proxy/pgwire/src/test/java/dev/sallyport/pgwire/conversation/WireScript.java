@@ -23,13 +23,14 @@ import java.util.regex.Pattern;
  *  = simple ok 1: SELECT 1     an outcome: kind, how it ended, rows; SQL; parameters
  *  = ready idle                the target is ready
  *  ! 08P01                     the last message is refused
+ *  * replication               the target is a walsender
  *  ~                           what follows is an answer to what has been: it cannot come in one piece with it
  * </pre>
  *
  * A body is made of {@code "a string"} with its zero byte, {@code 'raw text'}, {@code i16:1}, {@code i32:1}, {@code hex:00ff}
  * and {@code b:I}, one character. The length is counted.
  */
-record WireScript(List<Line> lines, List<String> expected) {
+record WireScript(List<Line> lines, List<String> expected, boolean replication) {
 
     /** One message. */
     record Line(boolean fromClient, byte[] bytes, boolean joins) {}
@@ -41,10 +42,13 @@ record WireScript(List<Line> lines, List<String> expected) {
         List<Line> lines = new ArrayList<>();
         List<String> expected = new ArrayList<>();
         boolean joins = true;
+        boolean replication = false;
         for (String line : Files.readAllLines(file)) {
             if (line.startsWith("> ") || line.startsWith("< ")) {
                 lines.add(new Line(line.charAt(0) == '>', message(line.substring(2)), joins));
                 joins = true;
+            } else if (line.equals("* replication")) {
+                replication = true;
             } else if (line.equals("~")) {
                 joins = false;
             } else if (line.startsWith("= ") || line.startsWith("! ")) {
@@ -53,7 +57,7 @@ record WireScript(List<Line> lines, List<String> expected) {
                 throw new IOException(file + ": what is '" + line + "'?");
             }
         }
-        return new WireScript(lines, expected);
+        return new WireScript(lines, expected, replication);
     }
 
     private static byte[] message(String text) {

@@ -113,7 +113,7 @@ public interface Settings {
         @WithDefault("localhost")
         String advertisedHost();
 
-        Port postgres();
+        Postgres postgres();
 
         MySql mysql();
 
@@ -161,6 +161,16 @@ public interface Settings {
     interface Port {
         /** 0 for any free one. */
         int port();
+    }
+
+    /** PostgreSQL's listener. */
+    interface Postgres extends Port {
+        /**
+         * Whether clients may ask for replication. What they may replicate the target's rights decide, and {@code REPLICATION} is a right
+         * on the whole server; of what flows only the bytes are recorded.
+         */
+        @WithDefault("false")
+        boolean replication();
     }
 
     /** The tunnels' listener, and their bounds: see {@link TunnelLimits}. */

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientLogin {
 
     private static final int MAX_MESSAGE_BYTES = 8 * 1024;
+    private static final String REPLICATION = "replication";
     private static final Set<String> NO_REPLICATION = Set.of("", "false", "off", "no", "0");
 
     private final Startup startup;
@@ -49,14 +50,26 @@ final class ClientLogin {
         return startup.parameter("user");
     }
 
-    /** @throws LoginRefused when no grant can help */
-    void check() {
+    /** Whether the client asks for a walsender (Streaming Replication Protocol). */
+    static boolean forReplication(Startup startup) {
+        return !NO_REPLICATION.contains(startup.parameter(REPLICATION));
+    }
+
+    /**
+     * @param replicationAllowed whether a walsender may be asked for
+     * @throws LoginRefused when no grant can help
+     */
+    void check(boolean replicationAllowed) {
         if (user().isEmpty()) {
             throw LoginRefused.of(
                     "28000", "no user name specified: it is the id of your grant", "", AuthFailure.UNKNOWN_LOGIN);
         }
-        if (!NO_REPLICATION.contains(startup.parameter("replication"))) {
-            throw LoginRefused.of("0A000", "replication does not go through this proxy", "", AuthFailure.PROTOCOL);
+        if (forReplication(startup) && !replicationAllowed) {
+            throw LoginRefused.of(
+                    "0A000",
+                    "replication does not go through this proxy",
+                    "Whoever runs it may allow it: sallyport.proxy.postgres.replication.",
+                    AuthFailure.PROTOCOL);
         }
     }
 
@@ -122,8 +135,16 @@ final class ClientLogin {
         return live;
     }
 
-    /** @throws LoginRefused when the grant is for another database */
+    /**
+     * A physical walsender is in no database: PostgreSQL passes over the one that is named, which libpq's tools call {@code
+     * replication}.
+     *
+     * @throws LoginRefused when the grant is for another database
+     */
     void checkDatabase(GrantState live) {
+        if (forReplication(startup) && !startup.parameter(REPLICATION).equals("database")) {
+            return;
+        }
         String wanted = startup.parameter("database").isEmpty() ? user() : startup.parameter("database");
         String granted = live.target().database();
         if (!wanted.equals(granted)) {

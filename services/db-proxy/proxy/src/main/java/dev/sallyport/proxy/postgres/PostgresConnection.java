@@ -41,6 +41,7 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
     private final CancelKeys cancelKeys;
     private final MockVerifiers mockVerifiers;
     private final SaltedPasswords saltedPasswords;
+    private final boolean replicationAllowed;
     private final ClientDoor door;
 
     private @Nullable TargetDoor targetDoor;
@@ -58,11 +59,13 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
             ClientConnection connection,
             CancelKeys cancelKeys,
             MockVerifiers mockVerifiers,
-            SaltedPasswords saltedPasswords) {
+            SaltedPasswords saltedPasswords,
+            boolean replicationAllowed) {
         this.connection = connection;
         this.cancelKeys = cancelKeys;
         this.mockVerifiers = mockVerifiers;
         this.saltedPasswords = saltedPasswords;
+        this.replicationAllowed = replicationAllowed;
         this.door = new ClientDoor(this, connection);
     }
 
@@ -83,7 +86,7 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         }
         ByteBuf answer = Unpooled.buffer();
         negotiate(startup, answer);
-        login.check();
+        login.check(replicationAllowed);
         door.send(answer);
         if (proven.isPresent()) {
             then(connection.grant(proven.get()), found -> proved(login, login.ofTunnel(found), Unpooled.buffer()));
@@ -141,7 +144,7 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         Startup startup = opened.startup();
         AuditedSession session = connection.open(startup.parameter("application_name"));
         SessionTrail trail = new SessionTrail(session);
-        Conversation conversation = new Conversation(trail, Limits.DEFAULT);
+        Conversation conversation = new Conversation(trail, Limits.DEFAULT, ClientLogin.forReplication(startup));
         conversation.parameterStatus("client_encoding", targetLogin.clientEncoding());
         CancelKeys.Key minted =
                 cancelKeys.mint(targetLogin.processId(), startup.version().spoken(), this);

@@ -5,7 +5,9 @@ import dev.sallyport.pgwire.auth.MockVerifiers;
 import dev.sallyport.proxy.connection.ClientConnection;
 import dev.sallyport.proxy.connection.ConnectionHandler;
 import dev.sallyport.proxy.connection.Protocol;
+import dev.sallyport.proxy.node.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,6 +18,18 @@ public class PostgresProtocol implements Protocol {
     private final CancelKeys cancelKeys = new CancelKeys();
     private final MockVerifiers mockVerifiers = new MockVerifiers();
     private final SaltedPasswords saltedPasswords = new SaltedPasswords();
+
+    private final boolean replication;
+
+    @Inject
+    PostgresProtocol(Settings settings) {
+        this(settings.proxy().postgres().replication());
+    }
+
+    /** @param replication whether clients may ask for a walsender */
+    PostgresProtocol(boolean replication) {
+        this.replication = replication;
+    }
 
     @Override
     public String name() {
@@ -29,7 +43,8 @@ public class PostgresProtocol implements Protocol {
 
     @Override
     public ConnectionHandler accept(ClientConnection connection) {
-        PostgresConnection accepted = new PostgresConnection(connection, cancelKeys, mockVerifiers, saltedPasswords);
+        PostgresConnection accepted =
+                new PostgresConnection(connection, cancelKeys, mockVerifiers, saltedPasswords, replication);
         accepted.start();
         return accepted;
     }

@@ -121,7 +121,7 @@ final class TargetDoor implements WireEnd.Side {
                     target.database(),
                     password,
                     salting,
-                    startup.parameters(),
+                    startup,
                     encrypted,
                     this::channelBinding);
             login = begun;

@@ -8,6 +8,7 @@ import dev.sallyport.pgwire.PgWireException;
 import dev.sallyport.pgwire.WholeMessage;
 import dev.sallyport.pgwire.auth.Md5Password;
 import dev.sallyport.pgwire.auth.ScramClient;
+import dev.sallyport.pgwire.startup.Opening.Startup;
 import dev.sallyport.pgwire.startup.ProtocolVersion;
 import dev.sallyport.proxy.connection.AuthFailure;
 import io.netty.buffer.ByteBuf;
@@ -55,7 +56,7 @@ final class TargetLogin {
             String database,
             Secret password,
             ScramClient.Salting salting,
-            Map<String, String> clientParameters,
+            Startup client,
             boolean encrypted,
             Supplier<Optional<byte[]>> channelBinding) {
         this.user = user;
@@ -64,11 +65,15 @@ final class TargetLogin {
         this.encrypted = encrypted;
         this.channelBinding = channelBinding;
         this.parameters = new LinkedHashMap<>();
-        clientParameters.forEach((name, value) -> {
+        client.parameters().forEach((name, value) -> {
             switch (name) {
                 case "user" -> parameters.put(name, user);
                 case "database" -> parameters.put(name, database);
-                case "replication" -> {}
+                case "replication" -> {
+                    if (ClientLogin.forReplication(client)) {
+                        parameters.put(name, value);
+                    }
+                }
                 default -> {
                     if (!name.startsWith("_pq_.")) {
                         parameters.put(name, value);

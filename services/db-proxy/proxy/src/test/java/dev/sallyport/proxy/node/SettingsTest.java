@@ -37,6 +37,7 @@ class SettingsTest {
         assertThat(settings.proxy().audit().mode()).isEqualTo(AuditMode.BOUNDED);
         assertThat(settings.cancelLimits()).isEqualTo(new CancelLimits(100, 20));
         assertThat(settings.proxy().cancels().topicReplicas()).isEmpty();
+        assertThat(settings.proxy().postgres().replication()).isFalse();
         assertThat(settings.secrets().username()).isEqualTo("sallyport_secrets_reader");
     }
 

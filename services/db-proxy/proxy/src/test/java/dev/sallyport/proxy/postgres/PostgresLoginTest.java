@@ -36,7 +36,7 @@ class PostgresLoginTest {
 
     private String send(ByteBuf... packets) {
         if (connection.client.pipeline().get("postgres") == null) {
-            new PostgresProtocol().accept(connection);
+            new PostgresProtocol(false).accept(connection);
         }
         connection.client.writeInbound((Object[]) packets);
         return said(connection.client);
@@ -111,8 +111,18 @@ class PostgresLoginTest {
     @Test
     void refusesReplication() {
         assertThat(send(startup(ProtocolVersion.V3_0.code(), "user", "u", "replication", "database")))
-                .contains("C0A000");
+                .contains("C0A000")
+                .contains("sallyport.proxy.postgres.replication");
         assertThat(connection.closed).isEqualTo(CloseCause.REFUSED);
+    }
+
+    @Test
+    void letsReplicationThroughWhereItIsAllowed() {
+        new PostgresProtocol(true).accept(connection);
+
+        assertThat(send(startup(ProtocolVersion.V3_0.code(), "user", "u", "replication", "database")))
+                .contains("SCRAM-SHA-256");
+        assertThat(connection.closed).isNull();
     }
 
     @Test
@@ -121,7 +131,7 @@ class PostgresLoginTest {
                 .contains("C28000")
                 .contains("no user name");
         FakeConnection other = new FakeConnection();
-        new PostgresProtocol().accept(other);
+        new PostgresProtocol(false).accept(other);
         other.client.writeInbound(startup(2 << 16));
         assertThat(said(other.client)).contains("C0A000").contains("unsupported frontend protocol 2.0");
     }
@@ -174,7 +184,7 @@ class PostgresLoginTest {
             one.plainClientAllowed = false;
             one.provenLogin = connection.provenLogin;
             one.grants.putAll(connection.grants);
-            new PostgresProtocol().accept(one);
+            new PostgresProtocol(false).accept(one);
             one.client.writeInbound(request(OpeningPackets.SSL_REQUEST));
             assertThat(said(one.client)).isEqualTo("N");
             String name = user.isEmpty() ? String.valueOf(one.provenLogin) : user;
@@ -195,7 +205,7 @@ class PostgresLoginTest {
         FakeConnection other = new FakeConnection();
         other.provenLogin = connection.provenLogin;
         other.grants.putAll(connection.grants);
-        new PostgresProtocol().accept(other);
+        new PostgresProtocol(false).accept(other);
         other.client.writeInbound(startup(ProtocolVersion.V3_0.code(), "user", "reader", "database", "payroll"));
         assertThat(said(other.client)).contains("C3D000").contains("Connect to the database \"app\".");
         assertThat(other.failure).isEqualTo(AuthFailure.WRONG_DATABASE);

@@ -67,10 +67,16 @@ final class ProxyRig implements AutoCloseable {
     private final TargetConnector connector = new TargetConnector(transport, Duration.ofSeconds(2));
     private final TargetTls targetTls;
     private final SslContext clientTls;
-    private final PostgresProtocol protocol = new PostgresProtocol();
+    private final PostgresProtocol protocol;
     private final Channel listener;
 
     ProxyRig(Path folder) throws IOException {
+        this(folder, false);
+    }
+
+    /** @param replication whether clients may ask for it */
+    ProxyRig(Path folder, boolean replication) throws IOException {
+        protocol = new PostgresProtocol(replication);
         LocalAuthority authority = LocalAuthority.in(folder);
         ServerCertificate ours = authority.issue("proxy");
         targetTls = TargetTls.trusting(authority.certificateFile());
