@@ -63,6 +63,12 @@ class SallyTest {
     }
 
     @Test
+    void approvingAndDenyingEachSayWhatTheirCommentIs() {
+        assertThat(run("approve", "--help").out()).contains("what you say to it; the requester reads it");
+        assertThat(run("deny", "--help").out()).contains("why; the requester reads it");
+    }
+
+    @Test
     void aWrongCommandLineExitsWith2AndSaysWhatWasWrong() {
         assertThat(run("fly").exitCode()).isEqualTo(ExitCode.USAGE.number());
         assertThat(run("fly").err()).contains("fly");

@@ -106,20 +106,17 @@ public final class Decisions {
         @Parameters(paramLabel = "REQUEST", arity = "0..*", description = "ids of requests")
         private List<String> ids = new ArrayList<>();
 
-        @Option(
-                names = {"-c", "--comment"},
-                paramLabel = "TEXT",
-                description = "what you say to it; the requester reads it")
-        private @Nullable String comment;
-
         private final String word;
 
         Verdict(String word) {
             this.word = word;
         }
 
+        abstract @Nullable String comment();
+
         @Override
         public final Integer call() {
+            String comment = comment();
             Map<String, ?> said = comment == null ? Map.of() : Map.of("comment", comment);
             return each(ids, AccessApi.REQUESTS, "requested", "request", (api, id) -> api.decide(id, word, said));
         }
@@ -139,8 +136,19 @@ public final class Decisions {
             })
     public static final class Approve extends Verdict {
 
+        @Option(
+                names = {"-c", "--comment"},
+                paramLabel = "TEXT",
+                description = "what you say to it; the requester reads it")
+        private @Nullable String comment;
+
         public Approve() {
             super("approve");
+        }
+
+        @Override
+        @Nullable String comment() {
+            return comment;
         }
     }
 
@@ -157,8 +165,19 @@ public final class Decisions {
             })
     public static final class Deny extends Verdict {
 
+        @Option(
+                names = {"-c", "--comment"},
+                paramLabel = "TEXT",
+                description = "why; the requester reads it")
+        private @Nullable String comment;
+
         public Deny() {
             super("deny");
+        }
+
+        @Override
+        @Nullable String comment() {
+            return comment;
         }
     }
 
