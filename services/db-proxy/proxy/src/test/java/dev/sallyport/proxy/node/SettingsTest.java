@@ -80,6 +80,16 @@ class SettingsTest {
     }
 
     @Test
+    void knowsWhetherReplicationIsAllowedAndHowTheTopicOfCancelsIsMade() {
+        Settings settings = settings(Map.of(
+                "sallyport.proxy.postgres.replication", "true",
+                "sallyport.proxy.cancels.topic-replicas", "3"));
+
+        assertThat(settings.proxy().postgres().replication()).isTrue();
+        assertThat(settings.proxy().cancels().topicReplicas()).contains((short) 3);
+    }
+
+    @Test
     void refusesPlainClientsOutsideLocalMode() {
         settings(Map.of("sallyport.mode", "local", "sallyport.proxy.plain-clients", "true"))
                 .check();
