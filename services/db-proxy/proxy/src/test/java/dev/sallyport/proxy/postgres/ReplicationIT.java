@@ -11,6 +11,7 @@ import dev.sallyport.proxy.audit.RecordedSession.Recorded;
 import dev.sallyport.proxy.connection.CloseCause;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import dev.sallyport.sandbox.tls.LocalAuthority;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -152,6 +153,18 @@ class ReplicationIT {
         assertThat(ended(recvlogical("--drop-slot"))).isZero();
     }
 
+    /** Such a walsender is in no database; libpq's tools call it {@code replication}. */
+    @Test
+    void identifiesTheServerToAPhysicalWalsender() throws Exception {
+        Process psql = program("psql", "-X", "-d", way("replication") + " replication=true", "-c", "IDENTIFY_SYSTEM");
+
+        assertThat(ended(psql)).isZero();
+        await().atMost(PATIENCE).until(() -> rig.lastSession().closed != null);
+        Recorded identified = only(List.copyOf(rig.lastSession().session.executed()), "IDENTIFY_SYSTEM");
+        assertThat(identified.kind).isEqualTo("replication");
+        assertThat(identified.outcome).isInstanceOf(Outcome.Ok.class);
+    }
+
     @Test
     void endsAStreamWithItsGrantAndHasItOnRecord() throws Exception {
         try (Connection connection = connect()) {
@@ -220,14 +233,17 @@ class ReplicationIT {
     }
 
     private Process recvlogical(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                "pg_recvlogical",
-                "-S",
-                "by_program",
-                "-d",
-                "host=localhost port=" + rig.port() + " dbname=orders user=" + grant.login() + " sslmode=verify-full"
-                        + " sslrootcert=" + ca));
-        command.addAll(List.of(arguments));
+        List<String> all = new ArrayList<>(List.of("pg_recvlogical", "-S", "by_program", "-d", way("orders")));
+        all.addAll(List.of(arguments));
+        return program(all.toArray(String[]::new));
+    }
+
+    private String way(String database) {
+        return "host=localhost port=" + rig.port() + " dbname=" + database + " user=" + grant.login()
+                + " sslmode=verify-full sslrootcert=" + ca;
+    }
+
+    private static Process program(String... command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put("PGPASSWORD", LOGIN.reveal());
         return builder.start();
