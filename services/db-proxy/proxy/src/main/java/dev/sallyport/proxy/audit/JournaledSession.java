@@ -65,8 +65,8 @@ public final class JournaledSession implements AuditedSession {
         this.number = number;
         this.id = opened.data().sessionId();
         this.records = new SessionRecords(journal, clock, meter, mode, number);
-        writer.begin(AuditRecord.OPENED, number).text(EventJson.write(opened));
-        records.open(writer);
+        // Not in the writer that is kept: no statement is as long as most of these.
+        records.open(new RecordWriter().begin(AuditRecord.OPENED, number).text(EventJson.write(opened)));
     }
 
     /** Has the statements from here on followed; null for not. */

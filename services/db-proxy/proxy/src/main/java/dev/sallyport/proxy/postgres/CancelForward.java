@@ -16,10 +16,21 @@ import java.util.function.BooleanSupplier;
  */
 final class CancelForward implements WireEnd.Side {
 
+    /** What the target gave in its BackendKeyData. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    record BackendKey(int processId, byte[] secret) {
+
+        /** Nothing to show. */
+        @Override
+        public String toString() {
+            return "key of " + processId;
+        }
+    }
+
     private static final int TIMEOUT_MILLIS = 5_000;
 
     private final TlsToTarget tls;
-    private final TargetLogin login;
+    private final BackendKey key;
     private final BooleanSupplier stillWanted;
     private final Runnable done;
     private final WireEnd end = new WireEnd(this);
@@ -28,10 +39,10 @@ final class CancelForward implements WireEnd.Side {
     private boolean over;
 
     private CancelForward(
-            TlsToTarget tls, boolean encrypted, TargetLogin login, BooleanSupplier stillWanted, Runnable done) {
+            TlsToTarget tls, boolean encrypted, BackendKey key, BooleanSupplier stillWanted, Runnable done) {
         this.tls = tls;
         this.encrypted = encrypted;
-        this.login = login;
+        this.key = key;
         this.stillWanted = stillWanted;
         this.done = done;
     }
@@ -46,10 +57,10 @@ final class CancelForward implements WireEnd.Side {
             Channel target,
             TlsToTarget tls,
             boolean encrypted,
-            TargetLogin login,
+            BackendKey key,
             BooleanSupplier stillWanted,
             Runnable done) {
-        CancelForward forward = new CancelForward(tls, encrypted, login, stillWanted, done);
+        CancelForward forward = new CancelForward(tls, encrypted, key, stillWanted, done);
         new Bootstrap()
                 .group(target.eventLoop())
                 .channel(target.getClass())
@@ -94,7 +105,7 @@ final class CancelForward implements WireEnd.Side {
         }
         sent = true;
         ByteBuf request = Unpooled.buffer();
-        Messages.cancelRequest(request, login.processId(), login.cancelSecret());
+        Messages.cancelRequest(request, key.processId(), key.secret());
         end.send(request);
     }
 

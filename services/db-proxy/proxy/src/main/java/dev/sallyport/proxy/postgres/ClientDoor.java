@@ -35,7 +35,7 @@ final class ClientDoor implements WireEnd.Side {
     private final PostgresConnection session;
     private final ClientConnection connection;
     private final WireEnd end = new WireEnd(this);
-    private final ByteBuf inbox = Unpooled.buffer(512, MAX_WAITING_BYTES);
+    private ByteBuf inbox = Unpooled.buffer(512, MAX_WAITING_BYTES);
 
     private Stage stage = Stage.OPENING;
     private boolean begun;
@@ -65,9 +65,12 @@ final class ClientDoor implements WireEnd.Side {
         }
     }
 
-    /** What the client sent before there was a relay. */
+    /** What the client sent before there was a relay. Nothing of the login is kept from here on. */
     Optional<ByteBuf> leftover() {
-        return inbox.isReadable() ? Optional.of(inbox.readBytes(inbox.readableBytes())) : Optional.empty();
+        ByteBuf rest = inbox;
+        inbox = Unpooled.EMPTY_BUFFER;
+        login = null;
+        return rest.isReadable() ? Optional.of(rest) : Optional.empty();
     }
 
     void close() {

@@ -147,7 +147,7 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         Conversation conversation = new Conversation(trail, Limits.DEFAULT, ClientLogin.forReplication(startup));
         conversation.parameterStatus("client_encoding", targetLogin.clientEncoding());
         CancelKeys.Key minted =
-                cancelKeys.mint(targetLogin.processId(), startup.version().spoken(), this);
+                cancelKeys.mint(targetLogin.backendKey().processId(), startup.version().spoken(), this);
         key = minted;
         Relay begun = new Relay(conversation, session, door.end(), opened.end());
         relay = begun;

@@ -36,9 +36,12 @@ final class TargetDoor implements WireEnd.Side {
     private final ScramClient.Salting salting;
     private final TlsToTarget tlsToTarget;
     private final WireEnd end = new WireEnd(this);
-    private final ByteBuf inbox = Unpooled.buffer(512, 2 * TargetLogin.MAX_MESSAGE_BYTES);
+    private ByteBuf inbox = Unpooled.buffer(512, 2 * TargetLogin.MAX_MESSAGE_BYTES);
 
     private @Nullable TargetLogin login;
+    /** What the login has left. */
+    private CancelForward.@Nullable BackendKey backendKey;
+
     private @Nullable SslHandler tls;
     private @Nullable ScheduledFuture<?> deadline;
     private boolean abandoned;
@@ -79,9 +82,12 @@ final class TargetDoor implements WireEnd.Side {
         throw LoginRefused.byTarget("08006", "the database took too long to let us in", AuthFailure.TARGET_UNREACHABLE);
     }
 
-    /** What the target sent behind its first ReadyForQuery. */
+    /** What the target sent behind its first ReadyForQuery. Nothing of the login is kept from here on but the key. */
     Optional<ByteBuf> leftover() {
-        return inbox.isReadable() ? Optional.of(inbox.readBytes(inbox.readableBytes())) : Optional.empty();
+        ByteBuf rest = inbox;
+        inbox = Unpooled.EMPTY_BUFFER;
+        login = null;
+        return rest.isReadable() ? Optional.of(rest) : Optional.empty();
     }
 
     @Override
@@ -147,6 +153,7 @@ final class TargetDoor implements WireEnd.Side {
             }
             if (ready) {
                 stopDeadline();
+                backendKey = running.backendKey();
                 session.ready(this, running);
                 return;
             }
@@ -194,11 +201,11 @@ final class TargetDoor implements WireEnd.Side {
 
     /** Cancels what runs, if it still does when the target can be told. */
     void cancel(BooleanSupplier stillWanted, Runnable done) {
-        TargetLogin of = login;
-        if (of == null) {
+        CancelForward.BackendKey key = backendKey;
+        if (key == null) {
             done.run();
         } else {
-            CancelForward.send(end.wire(), tlsToTarget, tls != null, of, stillWanted, done);
+            CancelForward.send(end.wire(), tlsToTarget, tls != null, key, stillWanted, done);
         }
     }
 

@@ -96,12 +96,9 @@ final class TargetLogin {
         return clientEncoding;
     }
 
-    int processId() {
-        return processId;
-    }
-
-    byte[] cancelSecret() {
-        return cancelSecret;
+    /** What a running query can be cancelled with. */
+    CancelForward.BackendKey backendKey() {
+        return new CancelForward.BackendKey(processId, cancelSecret);
     }
 
     /**
