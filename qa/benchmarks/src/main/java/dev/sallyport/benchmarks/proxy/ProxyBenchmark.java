@@ -77,7 +77,7 @@ public final class ProxyBenchmark implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             defaultValue = "20",
-            description = "Seconds, once over each route of Sallyport. Default: ${DEFAULT-VALUE}")
+            description = "Seconds, over each route of Sallyport before each kind of load. Default: ${DEFAULT-VALUE}")
     private int warmUp;
 
     @Option(names = "--bulk-mib", defaultValue = "1024", description = "Out and in. Default: ${DEFAULT-VALUE}")
@@ -191,7 +191,8 @@ public final class ProxyBenchmark implements Callable<Integer> {
     private void connects(Routes routes, Pgbench pgbench, String how, boolean tls) {
         Map<Route, List<Load>> loads = new LinkedHashMap<>();
         Pgbench.Script script = new Pgbench.Script("simple", 4, Duration.ofSeconds(seconds), tls, true);
-        routes.all().forEach(route -> pgbench.run(route, Site.DATABASE, script));
+        Pgbench.Script warming = new Pgbench.Script("simple", 4, Duration.ofSeconds(warmUp), tls, true);
+        routes.audited().forEach(route -> pgbench.run(route, Site.DATABASE, warming));
         for (int round = 0; round < rounds; round++) {
             for (Route route : routes.all()) {
                 loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(pgbench.run(route, Site.DATABASE, script));
