@@ -42,7 +42,7 @@ function show(statement) {
     row.append(td);
     return td;
   };
-  const parameters = statement.parameters.map((p) => (p.value === null ? "NULL" : p.value));
+  const parameters = statement.parameters.map((p) => (p.name ? p.name + " = " : "") + (p.value === null ? "NULL" : p.value));
   cell(statement.started_at.slice(11, 23)).title = statement.started_at;
   cell(statement.grantee.name);
   cell(statement.target.slice(statement.target.lastIndexOf(":") + 1)).title = statement.target;

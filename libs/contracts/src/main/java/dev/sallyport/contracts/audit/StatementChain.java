@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *  hash       = SHA-256( previous hash, 32 bytes ‖ field… ‖ SHA-256(SQL) ‖ SHA-256(parameters) )
  *  field      = length, 4 bytes big-endian ‖ UTF-8        absent: length -1 and nothing more
  *  SQL        = UTF-8 of the SQL of all parts
- *  parameters = type ‖ value, as fields, for each parameter of all parts
+ *  parameters = type ‖ value, as fields, for each parameter of all parts; before one with a name: absent ‖ name
  * </pre>
  *
  * <p>The fields, numbers in decimal and instants as {@link EventJson} writes them: session_id, grant_id, the grantee's subject,
@@ -74,6 +74,11 @@ public final class StatementChain {
 
         /** The next parameter. */
         public void parameter(StatementExecuted.Parameter parameter) {
+            if (parameter.name() != null) {
+                // A type is never absent: no other parameters make the same bytes.
+                fields.add(null);
+                fields.add(parameter.name());
+            }
             fields.add(parameter.type());
             fields.add(parameter.value());
             fields.moveTo(parameters);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts how many pieces there are; 1 for nearly all
  * @param kind how the protocol carried it, for instance {@code simple}, {@code execute}, {@code copy_in}, {@code query}, {@code stmt_execute}
  * @param sql the text as the client sent it
- * @param parameters of a prepared statement, in order
+ * @param parameters of a prepared statement, in order, and then what else the client said of the statement by name: MySQL's query attributes
  * @param rows returned or changed, as the server said; null when it said nothing
  * @param durationMicros from the intent in the journal to the outcome; null when the outcome is unknown
  * @param sqlState the five characters of the error; null when there was none
@@ -71,8 +71,15 @@ public record StatementExecuted(
      *
      * @param type the name of its type, or its number where the name is not known
      * @param value as text; null for NULL
+     * @param name as the client gave it; null for one that has only its place
      */
-    public record Parameter(String type, @Nullable String value) {}
+    public record Parameter(String type, @Nullable String value, @Nullable String name) {
+
+        /** One that has only its place. */
+        public Parameter(String type, @Nullable String value) {
+            this(type, value, null);
+        }
+    }
 
     /** How it ended. */
     public enum Outcome {

@@ -109,6 +109,7 @@ public final class StatementJson extends StdSerializer<StatementExecuted> {
         json.writeStartObject();
         text(TYPE, parameter.type(), json);
         text(VALUE, parameter.value(), json);
+        text(NAME, parameter.name(), json);
         json.writeEndObject();
     }
 

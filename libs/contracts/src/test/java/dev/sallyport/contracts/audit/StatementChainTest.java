@@ -44,6 +44,17 @@ class StatementChainTest {
     }
 
     @Test
+    void aNameIsPartOfTheLinkAndIsNoParameterOfItsOwn() {
+        String nameless = StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("a", "b"))));
+
+        String named = StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("a", "b", "c"))));
+        String renamed = StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("a", "b", "d"))));
+        String others = StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("", "c"), new Parameter("a", "b"))));
+
+        assertThat(List.of(nameless, named, renamed, others)).doesNotHaveDuplicates();
+    }
+
+    @Test
     void refusesAStatementWithAPartMissing() {
         assertThatThrownBy(() -> StatementChain.hash(List.of(part(1, 3, "a"), part(3, 3, "c"))))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -288,9 +288,7 @@ final class Rows {
                     startedAt,
                     startedAt.substring(11, 23),
                     statement.sql(),
-                    statement.parameters().stream()
-                            .map(parameter -> parameter.value() == null ? "NULL" : parameter.value())
-                            .toList(),
+                    statement.parameters().stream().map(Rows::said).toList(),
                     statement.rows() == null ? "" : "%,d".formatted(statement.rows()),
                     Rows.tookOf(statement.durationMicros()),
                     statement.outcome().label(),
@@ -299,6 +297,11 @@ final class Rows {
                             : statement.sqlState() + " "
                                     + (statement.errorMessage() == null ? "" : statement.errorMessage()));
         }
+    }
+
+    private static String said(StatementExecuted.Parameter parameter) {
+        String value = parameter.value() == null ? "NULL" : parameter.value();
+        return parameter.name() == null ? value : parameter.name() + " = " + value;
     }
 
     /** {@code billing-mysql/shop} of a whole database id. */

@@ -29,6 +29,7 @@ public final class Capabilities {
     public static final int PLUGIN_AUTH_LENENC = 1 << 21;
     public static final int SESSION_TRACK = 1 << 23;
     public static final int DEPRECATE_EOF = 1 << 24;
+    public static final int QUERY_ATTRIBUTES = 1 << 27;
 
     /** What shapes the command phase: asked of the target exactly as the client took it. */
     static final int COMMAND_PHASE = FOUND_ROWS
@@ -42,13 +43,17 @@ public final class Capabilities {
             | MULTI_RESULTS
             | PS_MULTI_RESULTS
             | SESSION_TRACK
-            | DEPRECATE_EOF;
+            | DEPRECATE_EOF
+            | QUERY_ATTRIBUTES;
 
     /** What a target may lack without harm: it changes no byte of what follows. */
     private static final int HINTS =
             NO_SCHEMA | ODBC | IGNORE_SPACE | INTERACTIVE | LONG_FLAG | TRANSACTIONS | FOUND_ROWS;
 
-    /** Not among them: compression (nothing could be audited), local files, query attributes, optional metadata. */
+    /** What MariaDB and older servers lack, and clients take wherever it is offered: so only where it is known to be there. */
+    private static final int ONLY_WHEN_MET = QUERY_ATTRIBUTES;
+
+    /** Not among them: compression (nothing could be audited), local files, optional metadata. */
     private static final int OFFERED = COMMAND_PHASE
             | LONG_PASSWORD
             | CONNECT_WITH_DB
@@ -61,9 +66,14 @@ public final class Capabilities {
 
     private Capabilities() {}
 
-    /** What every client is offered while nothing is known of the targets. */
+    /** The most that is offered to any client. */
     public static int offered() {
         return OFFERED;
+    }
+
+    /** What to offer a client whose target has said nothing of itself yet. */
+    public static int offeredUnmet() {
+        return OFFERED & ~ONLY_WHEN_MET;
     }
 
     /** What to offer a client whose target has {@code targetOffers}. */

@@ -45,6 +45,8 @@ public final class Conversation {
 
     private static final int HEAD_BYTES = 9;
     private static final int COMMAND_AT = Packets.HEADER_BYTES;
+    /** Where a query says how many attributes it has, and in how many sets. */
+    private static final int COUNTS_AT = COMMAND_AT + 1;
     private static final int FIRST_BYTE_NOT_HERE = -1;
 
     private static final ErrPacket NOT_BY_NUMBER = new ErrPacket(
@@ -76,6 +78,7 @@ public final class Conversation {
     private final String database;
     private final Charset initialCharset;
     private final ResponseReader responses;
+    private final boolean queryAttributes;
     private final PreparedStatements prepared = new PreparedStatements();
     private final Deque<ByteBuf> backlog = new ArrayDeque<>();
     private Charset charset;
@@ -98,6 +101,7 @@ public final class Conversation {
     private @Nullable ByteBuf headToForward;
     private @Nullable ByteBuf held;
     private int command;
+    private @Nullable QueryAttributes attributes;
     private byte[] preparing = new byte[0];
     private boolean quitting;
 
@@ -123,6 +127,7 @@ public final class Conversation {
         this.threads = threads;
         this.allocator = allocator;
         this.responses = new ResponseReader(new Outcomes(), capabilities);
+        this.queryAttributes = Capabilities.has(capabilities, Capabilities.QUERY_ATTRIBUTES);
     }
 
     /** Bytes of the client. */
@@ -237,7 +242,7 @@ public final class Conversation {
         }
     }
 
-    /** Gathers the head: header, command, and the statement's id where there is one. Negative when more is needed. */
+    /** Gathers the head: header, command, and the statement's id or the counts of attributes where there are any. Negative when more is needed. */
     private int head(ByteBuf in, int from, int end) {
         int at = from;
         while (at < end) {
@@ -254,7 +259,14 @@ public final class Conversation {
 
     private int headLength() {
         int length = head.getUnsignedMediumLE(0);
-        boolean withId = switch (head.getUnsignedByte(COMMAND_AT)) {
+        int started = head.getUnsignedByte(COMMAND_AT);
+        if (started == Command.QUERY && queryAttributes) {
+            if (length < 3) {
+                throw new MalformedPacketException("the counts of query attributes were expected");
+            }
+            return COUNTS_AT + 2;
+        }
+        boolean withId = switch (started) {
             case Command.STMT_EXECUTE,
                     Command.STMT_SEND_LONG_DATA,
                     Command.STMT_CLOSE,
@@ -298,6 +310,7 @@ public final class Conversation {
         atEnd = null;
         refusal = null;
         held = null;
+        attributes = null;
         audit = Audit.NONE;
         answer = ResponseReader.Awaited.NOTHING;
         command = head.getUnsignedByte(COMMAND_AT);
@@ -355,12 +368,51 @@ public final class Conversation {
 
     /** A short one that may turn out to be a KILL is looked at as a whole. */
     private void query(int length, int firstByte) {
-        boolean mayBeKill = length - 1 <= KillCommand.MAX_BYTES
+        attributes = queryAttributes ? attributesAhead() : null;
+        if (attributes != null) {
+            queryWithAttributes(length);
+            return;
+        }
+        int sqlBytes = length - (head.readableBytes() - COMMAND_AT);
+        boolean mayBeKill = sqlBytes <= KillCommand.MAX_BYTES
                 && (firstByte == FIRST_BYTE_NOT_HERE || KillCommand.mayBegin(firstByte));
         if (mayBeKill) {
             hold(length);
         } else {
             statement("query", ResponseReader.Awaited.FIRST);
+        }
+    }
+
+    private @Nullable QueryAttributes attributesAhead() {
+        int count = head.getUnsignedByte(COUNTS_AT);
+        if (count > QueryAttributes.MAX_ATTRIBUTES || head.getUnsignedByte(COUNTS_AT + 1) != 1) {
+            throw new MalformedPacketException(
+                    "one set of at most " + QueryAttributes.MAX_ATTRIBUTES + " query attributes was expected");
+        }
+        return count == 0 ? null : new QueryAttributes(count, charset);
+    }
+
+    /** Its first byte of SQL is not known yet: a short one is looked at as a whole, whatever it is. */
+    private void queryWithAttributes(int length) {
+        if (length <= MAX_HELD_BYTES) {
+            hold(length);
+            return;
+        }
+        statement("query", ResponseReader.Awaited.FIRST);
+        body = (in, at, count) -> {
+            int sqlAt = afterAttributes(in, at, count);
+            sql(in, sqlAt, at + count - sqlAt);
+        };
+        atEnd = this::tellAttributes;
+    }
+
+    private int afterAttributes(ByteBuf in, int at, int length) {
+        return attributes == null ? at : attributes.read(in, at, length);
+    }
+
+    private void tellAttributes() {
+        if (attributes != null) {
+            attributes.tell(listener);
         }
     }
 
@@ -398,7 +450,8 @@ public final class Conversation {
     private void execute(PreparedStatement found) {
         statement("stmt_execute", ResponseReader.Awaited.FIRST);
         listener.sql(Unpooled.wrappedBuffer(found.sql));
-        ParameterReader parameters = new ParameterReader(listener, charset, found, 5);
+        ParameterReader parameters =
+                ParameterReader.ofExecution(listener::parameter, charset, found, queryAttributes);
         body = parameters::read;
         atEnd = () -> {
             parameters.end();
@@ -435,7 +488,7 @@ public final class Conversation {
             return;
         }
         fate = Fate.HELD;
-        ByteBuf payload = Unpooled.buffer(length).writeByte(command);
+        ByteBuf payload = Unpooled.buffer(length).writeBytes(head, COMMAND_AT, head.readableBytes() - COMMAND_AT);
         held = payload;
         body = payload::writeBytes;
     }
@@ -491,10 +544,12 @@ public final class Conversation {
     }
 
     private void shortQuery(byte[] whole) {
-        byte[] sql = Arrays.copyOfRange(whole, 1, whole.length);
+        int counts = queryAttributes ? 2 : 0;
+        int sqlAt = afterAttributes(Unpooled.wrappedBuffer(whole), 1 + counts, whole.length - 1 - counts);
+        byte[] sql = Arrays.copyOfRange(whole, sqlAt, whole.length);
         // Of a KILL all that matters is ASCII, in any character set that a client may use.
         String text = new String(sql, StandardCharsets.ISO_8859_1);
-        if (KillCommand.isKill(text)) {
+        if (sql.length <= KillCommand.MAX_BYTES && KillCommand.isKill(text)) {
             KillCommand.parse(text).ifPresentOrElse(this::kill, () -> refuse(NOT_BY_NUMBER));
         } else {
             aside("query", sql, ResponseReader.Awaited.FIRST, whole);
@@ -510,7 +565,12 @@ public final class Conversation {
         }
         byte[] sql = kill.of(thread.getAsLong());
         if (command == Command.QUERY) {
-            ByteBuf query = Unpooled.buffer(1 + sql.length).writeByte(command).writeBytes(sql);
+            ByteBuf query = Unpooled.buffer(3 + sql.length).writeByte(command);
+            if (queryAttributes) {
+                query.writeByte(0).writeByte(1);
+            }
+            query.writeBytes(sql);
+            attributes = null;
             aside("query", sql, ResponseReader.Awaited.FIRST, Packets.drain(query));
         } else {
             ByteBuf order = Unpooled.buffer(5).writeByte(command).writeIntLE((int) thread.getAsLong());
@@ -523,6 +583,7 @@ public final class Conversation {
         audit = Audit.STATEMENT;
         listener.begun(kind);
         listener.sql(Unpooled.wrappedBuffer(sql));
+        tellAttributes();
         listener.ready(bytes);
         responses.expect(then);
         ends.toTarget(Packets.of(allocator, sequence, payload));

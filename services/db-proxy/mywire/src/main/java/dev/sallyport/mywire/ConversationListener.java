@@ -17,8 +17,8 @@ public interface ConversationListener {
     /** The next piece of the SQL, cut anywhere; good during the call only. */
     void sql(ByteBuf piece);
 
-    /** The next parameter. */
-    void parameter(String type, @Nullable CharSequence value);
+    /** The next parameter. @param name as the client gave it, which is how query attributes come; null for none */
+    void parameter(@Nullable String name, String type, @Nullable CharSequence value);
 
     /** The statement is whole. @param bytes it took on the wire */
     void ready(long bytes);

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Replays the scripts beside it: each packet whole, byte by byte, and with what one side sends in a row as one buffer. A line is
  * {@code C>} from the client (passed on), {@code C>|} from the client (not passed on), {@code T>} of our own to the target,
  * {@code C<} of our own to the client, {@code T<} from the target, or {@code =} what the listener is told; then the packet's number, and hexadecimal bytes or text
- * in quotes. A line {@code capabilities eof} takes DEPRECATE_EOF away.
+ * in quotes. A line {@code capabilities} has
+ * the names of what is agreed besides; {@code eof} takes DEPRECATE_EOF away.
  */
 class ConversationWireTest {
 
@@ -72,9 +73,10 @@ class ConversationWireTest {
     private static void replay(Path script, Cut cut, boolean coalesced) throws IOException {
         List<String> text = Files.readAllLines(script);
         Recorder recorder = new Recorder();
-        int capabilities = text.contains("capabilities eof")
-                ? Capabilities.offered() & ~Capabilities.DEPRECATE_EOF
-                : Capabilities.offered();
+        int capabilities = text.stream()
+                .filter(one -> one.startsWith("capabilities "))
+                .mapToInt(one -> capability(one.substring("capabilities ".length())))
+                .reduce(Capabilities.offeredUnmet(), (all, one) -> all ^ one);
         Conversation conversation = new Conversation(
                 capabilities,
                 StandardCharsets.UTF_8,
@@ -108,6 +110,14 @@ class ConversationWireTest {
                         .map(one -> one.substring(2))
                         .toList());
         assertThat(conversation.idle()).isTrue();
+    }
+
+    private static int capability(String name) {
+        return switch (name) {
+            case "eof" -> Capabilities.DEPRECATE_EOF;
+            case "attributes" -> Capabilities.QUERY_ATTRIBUTES;
+            default -> throw new IllegalArgumentException("no capability is called " + name);
+        };
     }
 
     private static boolean isPacket(String line) {

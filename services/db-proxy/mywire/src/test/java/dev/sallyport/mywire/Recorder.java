@@ -39,9 +39,9 @@ final class Recorder implements ConversationListener, Conversation.Ends, Convers
     }
 
     @Override
-    public void parameter(String type, @Nullable CharSequence value) {
+    public void parameter(@Nullable String name, String type, @Nullable CharSequence value) {
         closeSql();
-        line.append(' ').append(type).append('=').append(value == null ? "NULL" : "'" + value + "'");
+        line.append(' ').append(name == null ? "" : name + ":").append(type).append('=').append(value == null ? "NULL" : "'" + value + "'");
     }
 
     @Override

@@ -138,9 +138,17 @@ public sealed interface AuditRecord {
     private static List<Parameter> parameters(ByteBuffer in) {
         List<Parameter> parameters = new ArrayList<>();
         while (in.hasRemaining()) {
-            parameters.add(new Parameter(present(in), text(in)));
+            String type = text(in);
+            parameters.add(
+                    type == null ? named(present(in), in) : new Parameter(type, text(in)));
         }
         return parameters;
+    }
+
+    /** A name comes before the type, behind an absent text: what an older version wrote reads as ever. */
+    private static Parameter named(String name, ByteBuffer in) {
+        String type = present(in);
+        return new Parameter(type, text(in), name);
     }
 
     private static byte[] rest(ByteBuffer in) {

@@ -230,19 +230,25 @@ public final class JournaledSession implements AuditedSession {
         }
 
         @Override
-        public void parameter(String type, @Nullable CharSequence value) {
+        public void parameter(@Nullable String name, String type, @Nullable CharSequence value) {
             writingIn();
             if (state == State.UNRECORDED) {
                 return;
             }
             CharSequence kept = bounded(value);
-            boolean fits = writer.length() + RecordWriter.room(type) + RecordWriter.room(kept) <= RECORD_BYTES;
+            int room = (name == null ? 0 : 4 + RecordWriter.room(name))
+                    + RecordWriter.room(type)
+                    + RecordWriter.room(kept);
+            boolean fits = writer.length() + room <= RECORD_BYTES;
             boolean inSqlRecord = state == State.STREAMED && !parametersBegun;
             if ((!fits && !empty()) || inSqlRecord) {
                 spill();
                 writer.begin(AuditRecord.PARAMETERS, number).u64(statement);
             }
             parametersBegun = true;
+            if (name != null) {
+                writer.text(null).text(name);
+            }
             writer.text(type).text(kept);
         }
 

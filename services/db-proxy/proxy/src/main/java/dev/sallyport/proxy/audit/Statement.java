@@ -28,7 +28,16 @@ public interface Statement {
      * @param type the name of its type, or its number where the name is not known
      * @param value as text; null for NULL
      */
-    void parameter(String type, @Nullable CharSequence value);
+    default void parameter(String type, @Nullable CharSequence value) {
+        parameter(null, type, value);
+    }
+
+    /**
+     * The same of one that the client gave a name.
+     *
+     * @param name never empty; null for none
+     */
+    void parameter(@Nullable String name, String type, @Nullable CharSequence value);
 
     /** The intent is whole and in the journal: the last byte of the statement may be forwarded now, not before. */
     void ready();

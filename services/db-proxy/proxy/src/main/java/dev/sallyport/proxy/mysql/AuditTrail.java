@@ -42,8 +42,8 @@ final class AuditTrail implements ConversationListener {
     }
 
     @Override
-    public void parameter(String type, @Nullable CharSequence value) {
-        current().parameter(type, value);
+    public void parameter(@Nullable String name, String type, @Nullable CharSequence value) {
+        current().parameter(name, type, value);
     }
 
     @Override

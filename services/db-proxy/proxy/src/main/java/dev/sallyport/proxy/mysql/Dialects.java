@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>all of one family: the oldest version among them, word for word; one of the family's while none has been met
  *   <li>of both families, or none: MySQL's
- *   <li>capabilities that one of them lacks are not offered
+ *   <li>capabilities that one of them lacks are not offered, nor such as only some servers have before all have been met
  * </ul>
  *
  * <p>Targets are met by the logins of clients only. One that is connected to without a login would count that against us.
@@ -32,10 +32,10 @@ final class Dialects {
     record Dialect(String version, int collation, int capabilities) {
 
         /** utf8mb4_0900_ai_ci. */
-        static final Dialect MYSQL = new Dialect("8.0.36-sallyport", 255, Capabilities.offered());
+        static final Dialect MYSQL = new Dialect("8.0.36-sallyport", 255, Capabilities.offeredUnmet());
 
         /** utf8mb4_general_ci; MariaDB says the 5.5.5 up to version 10, and its clients look behind it. */
-        static final Dialect MARIADB = new Dialect("5.5.5-10.11.6-MariaDB-sallyport", 45, Capabilities.offered());
+        static final Dialect MARIADB = new Dialect("5.5.5-10.11.6-MariaDB-sallyport", 45, Capabilities.offeredUnmet());
 
         private static final Pattern NOT_DIGITS = Pattern.compile("\\D+");
 
@@ -95,9 +95,14 @@ final class Dialects {
                 .min(BY_VERSION)
                 .orElse(mariaDb ? Dialect.MARIADB : Dialect.MYSQL);
         int capabilities = ours.stream()
-                .flatMap(one -> Stream.ofNullable(met.get(one)))
-                .mapToInt(Dialect::capabilities)
-                .reduce(Capabilities.offered(), (all, one) -> all & Capabilities.offeredFor(one));
+                .mapToInt(this::offeredFor)
+                .reduce((all, one) -> all & one)
+                .orElse(Capabilities.offeredUnmet());
         return new Dialect(fixedVersion.orElse(chosen.version), chosen.collation, capabilities);
+    }
+
+    private int offeredFor(TargetAddress target) {
+        Dialect own = met.get(target);
+        return own == null ? Capabilities.offeredUnmet() : Capabilities.offeredFor(own.capabilities);
     }
 }

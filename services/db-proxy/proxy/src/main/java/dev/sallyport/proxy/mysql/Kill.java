@@ -2,6 +2,7 @@ package dev.sallyport.proxy.mysql;
 
 import dev.sallyport.contracts.grants.GrantTarget;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.mywire.Capabilities;
 import dev.sallyport.mywire.LoginRequest;
 import dev.sallyport.mywire.TargetLogin;
 import dev.sallyport.proxy.connection.ClientConnection;
@@ -37,7 +38,7 @@ final class Kill implements TargetEnd.Owner {
                         to.databaseUser(),
                         password.reveal().getBytes(StandardCharsets.UTF_8),
                         to.database(),
-                        client,
+                        client.within(~Capabilities.QUERY_ATTRIBUTES),
                         connection.plainTargetAllowed()),
                 () -> connection.targetTls(to));
     }

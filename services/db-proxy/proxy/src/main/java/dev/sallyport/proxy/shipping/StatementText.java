@@ -102,6 +102,7 @@ final class StatementText {
         endSql();
         int chars = parameter.type().length()
                 + (parameter.value() == null ? 0 : parameter.value().length())
+                + (parameter.name() == null ? 0 : parameter.name().length())
                 + 32;
         if (parameterChars > 0 && sql.length() + parameterChars + chars > PART_CHARS) {
             give(sql.toString());

@@ -116,10 +116,10 @@ public final class RecordedSession implements AuditedSession {
         }
 
         @Override
-        public void parameter(String type, @Nullable CharSequence value) {
+        public void parameter(@Nullable String name, String type, @Nullable CharSequence value) {
             write();
             in(State.WRITING);
-            parameters.add(new Parameter(type, value == null ? null : value.toString()));
+            parameters.add(new Parameter(type, value == null ? null : value.toString(), name));
         }
 
         @Override

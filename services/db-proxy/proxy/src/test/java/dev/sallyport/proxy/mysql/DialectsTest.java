@@ -76,7 +76,19 @@ class DialectsTest {
     void whatATargetLacksIsNotOffered() {
         dialects.met(OLD, greeting("5.6.51", Capabilities.offered() & ~Capabilities.DEPRECATE_EOF));
         int offered = dialects.forClientOf(Set.of(OLD, NEW)).capabilities();
-        assertThat(offered).isEqualTo(Capabilities.offered() & ~Capabilities.DEPRECATE_EOF);
+        assertThat(offered).isEqualTo(Capabilities.offeredUnmet() & ~Capabilities.DEPRECATE_EOF);
+    }
+
+    @Test
+    void whatOnlySomeServersHaveIsOfferedOnceEveryTargetIsKnownToHaveIt() {
+        met(NEW, "8.0.31");
+        assertThat(dialects.forClientOf(Set.of(NEW)).capabilities() & Capabilities.QUERY_ATTRIBUTES)
+                .isNotZero();
+        assertThat(dialects.forClientOf(Set.of(NEW, OLD)).capabilities() & Capabilities.QUERY_ATTRIBUTES)
+                .isZero();
+        dialects.met(OLD, greeting("5.7.44", Capabilities.offered() & ~Capabilities.QUERY_ATTRIBUTES));
+        assertThat(dialects.forClientOf(Set.of(NEW, OLD)).capabilities() & Capabilities.QUERY_ATTRIBUTES)
+                .isZero();
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,6 +164,52 @@ abstract class MySqlProxyCases {
             assertThat(last.sql()).isEqualTo("SELECT ?, ?, ?, ?, ?");
             assertThat(last.parameters.stream().map(Parameter::value))
                     .containsExactly("-7", "größe", null, "1.5", "12.50");
+        }
+    }
+
+    /** They are offered once the target was met; MariaDB has none, and Connector/J then sends none. */
+    @Test
+    void queryAttributesAreRecordedWithTheirNames() throws SQLException {
+        connect("").close();
+        String[] values = {"7f", "ü".repeat(5000)};
+        for (String value : values) {
+            try (Connection connection = connect("useServerPrepStmts=true");
+                    Statement statement = connection.createStatement();
+                    PreparedStatement prepared = connection.prepareStatement("SELECT ? + 1")) {
+                LoopbackProxy.Served served = proxy.last();
+                attribute(statement, "trace", value);
+                attribute(statement, "sampled", true);
+                assertThat(onlyNumber(statement.executeQuery("SELECT 41 + 1"))).isEqualTo(42);
+                List<Parameter> ofQuery = served.session.executed().getLast().parameters;
+
+                prepared.setInt(1, 1);
+                assertThat(onlyNumber(prepared.executeQuery())).isEqualTo(2);
+                attribute(prepared, "trace", value);
+                assertThat(onlyNumber(prepared.executeQuery())).isEqualTo(2);
+                List<Parameter> ofExecution = served.session.executed().getLast().parameters;
+
+                assertThat(served.session.executed().getLast().sql()).isEqualTo("SELECT ? + 1");
+                assertThat(ofExecution.getFirst()).isEqualTo(new Parameter("int", "1"));
+                if (distribution == Distribution.MARIADB) {
+                    assertThat(ofQuery).isEmpty();
+                    assertThat(ofExecution).hasSize(1);
+                } else {
+                    assertThat(ofQuery.stream().map(Parameter::name)).containsExactly("trace", "sampled");
+                    assertThat(ofQuery.getFirst().value()).startsWith(value.substring(0, 2));
+                    assertThat(ofExecution.getLast()).isEqualTo(new Parameter("char", value, "trace"));
+                }
+            }
+        }
+    }
+
+    private static void attribute(Statement statement, String name, Object value) throws SQLException {
+        statement.unwrap(com.mysql.cj.jdbc.JdbcStatement.class).setAttribute(name, value);
+    }
+
+    private static int onlyNumber(ResultSet rows) throws SQLException {
+        try (rows) {
+            assertThat(rows.next()).isTrue();
+            return rows.getInt(1);
         }
     }
 

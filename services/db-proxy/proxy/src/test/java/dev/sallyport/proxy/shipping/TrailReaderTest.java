@@ -78,6 +78,7 @@ class TrailReaderTest {
         statement.sql(utf8("select $1, $2"));
         statement.parameter("int4", "42");
         statement.parameter("text", null);
+        statement.parameter("trace", "varchar", "7f");
         statement.ready();
         statement.countFromClient(70);
         statement.countToClient(90);
@@ -91,7 +92,7 @@ class TrailReaderTest {
         assertThat(event.parts()).isEqualTo(1);
         assertThat(event.kind()).isEqualTo("execute");
         assertThat(event.sql()).isEqualTo("select $1, $2");
-        assertThat(event.parameters()).containsExactly(new Parameter("int4", "42"), new Parameter("text", null));
+        assertThat(event.parameters()).containsExactly(new Parameter("int4", "42"), new Parameter("text", null), new Parameter("varchar", "7f", "trace"));
         assertThat(event.outcome()).isEqualTo(StatementExecuted.Outcome.OK);
         assertThat(event.rows()).isEqualTo(1);
         assertThat(event.bytesFromClient()).isEqualTo(70);
