@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param part which piece of a long statement this event holds, from 1: the pieces of its SQL, then the rest of its parameters;
  *     all but {@code sql} and {@code parameters} is the same in each
  * @param parts how many pieces there are; 1 for nearly all
- * @param kind how the protocol carried it, for instance {@code simple}, {@code execute}, {@code copy_in}, {@code query}, {@code stmt_execute}
- * @param sql the text as the client sent it
+ * @param kind how the protocol carried it, for instance {@code simple}, {@code execute}, {@code copy_in}, {@code query}, {@code stmt_execute},
+ *     {@code local_infile} (a file that the server had the client send)
+ * @param sql the text as the client sent it; of a {@code local_infile} the file's name as the server said it
  * @param parameters of a prepared statement, in order, and then what else the client said of the statement by name: MySQL's query attributes
  * @param rows returned or changed, as the server said; null when it said nothing
  * @param durationMicros from the intent in the journal to the outcome; null when the outcome is unknown
@@ -73,7 +74,8 @@ public record StatementExecuted(
      * @param value as text; null for NULL
      * @param name as the client gave it; null for one that has only its place
      */
-    public record Parameter(String type, @Nullable String value, @Nullable String name) {
+    public record Parameter(
+            String type, @Nullable String value, @Nullable String name) {
 
         /** One that has only its place. */
         public Parameter(String type, @Nullable String value) {

@@ -49,7 +49,8 @@ class StatementChainTest {
 
         String named = StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("a", "b", "c"))));
         String renamed = StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("a", "b", "d"))));
-        String others = StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("", "c"), new Parameter("a", "b"))));
+        String others =
+                StatementChain.hash(List.of(part(1, 1, "x", one(), new Parameter("", "c"), new Parameter("a", "b"))));
 
         assertThat(List.of(nameless, named, renamed, others)).doesNotHaveDuplicates();
     }

@@ -44,17 +44,18 @@ public final class Capabilities {
             | PS_MULTI_RESULTS
             | SESSION_TRACK
             | DEPRECATE_EOF
-            | QUERY_ATTRIBUTES;
+            | QUERY_ATTRIBUTES
+            | LOCAL_FILES;
 
     /** What a target may lack without harm: it changes no byte of what follows. */
     private static final int HINTS =
-            NO_SCHEMA | ODBC | IGNORE_SPACE | INTERACTIVE | LONG_FLAG | TRANSACTIONS | FOUND_ROWS;
+            NO_SCHEMA | ODBC | IGNORE_SPACE | INTERACTIVE | LONG_FLAG | TRANSACTIONS | FOUND_ROWS | LOCAL_FILES;
 
     /** What MariaDB and older servers lack, and clients take wherever it is offered: so only where it is known to be there. */
     private static final int ONLY_WHEN_MET = QUERY_ATTRIBUTES;
 
-    /** Not among them: compression (nothing could be audited), local files, optional metadata. */
-    private static final int OFFERED = COMMAND_PHASE
+    /** Not among them: compression (nothing could be audited), local files (where they are allowed only), optional metadata. */
+    private static final int OFFERED = COMMAND_PHASE & ~LOCAL_FILES
             | LONG_PASSWORD
             | CONNECT_WITH_DB
             | PROTOCOL_41
@@ -66,7 +67,7 @@ public final class Capabilities {
 
     private Capabilities() {}
 
-    /** The most that is offered to any client. */
+    /** The most that is offered to any client, but for {@link #withLocalFiles}. */
     public static int offered() {
         return OFFERED;
     }
@@ -81,6 +82,11 @@ public final class Capabilities {
         return OFFERED & ~lacking(OFFERED, targetOffers);
     }
 
+    /** What to offer where {@code LOAD DATA LOCAL INFILE} is allowed. */
+    public static int withLocalFiles(int offered) {
+        return offered | LOCAL_FILES;
+    }
+
     /** What to offer a client that is in a tunnel of ours. */
     public static int withoutTls(int offered) {
         return offered & ~SSL;
@@ -88,7 +94,7 @@ public final class Capabilities {
 
     /** What is in force for a client that says {@code claimed}: a flag that was not offered counts for nothing. */
     public static int agreed(int claimed) {
-        return claimed & OFFERED;
+        return claimed & withLocalFiles(OFFERED);
     }
 
     /** What to say to the target for a client with {@code agreed}. */

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  *    └ refused ─▶ DROPPED ─ last byte ─▶ ERR, or nothing where the protocol has no answer
  * </pre>
  *
+ * <p>While the response awaits a file of the client's ({@code LOAD DATA LOCAL INFILE}, where it was agreed on), what comes from
+ * the client is the file, up to its empty packet, and is passed on. A target that asks without that agreement gets an empty file,
+ * and the client an ERR in place of the response.
+ *
  * <p>Confined to one thread. Buffers given to it are its own to release.
  */
 public final class Conversation {
@@ -43,14 +47,21 @@ public final class Conversation {
     /** The longest payload of a command that is judged by its contents. */
     static final int MAX_HELD_BYTES = 4096;
 
+    /** How many files one command may ask for. */
+    static final int MAX_FILES = 64;
+
     private static final int HEAD_BYTES = 9;
     private static final int COMMAND_AT = Packets.HEADER_BYTES;
     /** Where a query says how many attributes it has, and in how many sets. */
     private static final int COUNTS_AT = COMMAND_AT + 1;
+
     private static final int FIRST_BYTE_NOT_HERE = -1;
 
     private static final ErrPacket NOT_BY_NUMBER = new ErrPacket(
             1227, "42000", "Access denied; through Sallyport KILL takes the number of a connection of your own, alone");
+
+    private static final ErrPacket NO_LOCAL_FILES =
+            new ErrPacket(3948, "42000", "Loading local data is disabled: the server asked for a file all the same");
 
     private enum Fate {
         FORWARDED,
@@ -104,6 +115,12 @@ public final class Conversation {
     private @Nullable QueryAttributes attributes;
     private byte[] preparing = new byte[0];
     private boolean quitting;
+    private boolean inFile;
+    private int files;
+    /** What of the target's packet is here while it is not clear whether the client may have it. */
+    private @Nullable ByteBuf undecided;
+
+    private @Nullable ByteBuf ownAnswer;
 
     /**
      * @param capabilities as agreed with the client
@@ -138,14 +155,44 @@ public final class Conversation {
 
     /** Bytes of the target. */
     public void fromTarget(ByteBuf in) {
+        int upTo;
         try {
-            responses.read(in);
+            upTo = responses.read(in);
         } catch (RuntimeException e) {
             in.release();
             throw e;
         }
-        ends.toClient(in);
+        if (undecided == null && upTo == in.writerIndex()) {
+            ends.toClient(in);
+        } else {
+            backInPart(in, upTo);
+        }
         work();
+    }
+
+    /** The rare case: of what the target sent, something may not be for the client. */
+    private void backInPart(ByteBuf in, int upTo) {
+        ByteBuf before = undecided;
+        undecided = null;
+        int kept = in.writerIndex() - upTo;
+        if (before != null && upTo > in.readerIndex()) {
+            ends.toClient(before);
+            before = null;
+        }
+        if (upTo > in.readerIndex()) {
+            ends.toClient(in.retainedSlice(in.readerIndex(), upTo - in.readerIndex()));
+        }
+        if (responses.undecided()) {
+            undecided = (before == null ? allocator.buffer(Packets.HEADER_BYTES) : before).writeBytes(in, upTo, kept);
+        } else if (before != null) {
+            before.release();
+        }
+        in.release();
+        ByteBuf answer = ownAnswer;
+        ownAnswer = null;
+        if (answer != null) {
+            ends.toClient(answer);
+        }
     }
 
     /** Whether the client has sent ahead and should not be read for now. */
@@ -160,7 +207,7 @@ public final class Conversation {
 
     /** Whether nothing is under way. */
     public boolean idle() {
-        return !awaitsTarget() && !inBody && !head.isReadable() && backlog.isEmpty();
+        return !awaitsTarget() && !inFile && !inBody && !head.isReadable() && backlog.isEmpty();
     }
 
     /** Whether the client has said goodbye. */
@@ -173,7 +220,7 @@ public final class Conversation {
         if (!responses.betweenPackets()) {
             return -1;
         }
-        int last = awaitsTarget() && responses.sequence() > 0 ? responses.sequence() : sequence;
+        int last = awaitsTarget() && !inFile && responses.sequence() > 0 ? responses.sequence() : sequence;
         return idle() ? 0 : last + 1 & 0xFF;
     }
 
@@ -186,10 +233,15 @@ public final class Conversation {
         if (waiting != null) {
             waiting.release();
         }
+        ByteBuf begun = undecided;
+        undecided = null;
+        if (begun != null) {
+            begun.release();
+        }
     }
 
     private void work() {
-        while (!awaitsTarget()) {
+        while (inFile || !awaitsTarget()) {
             ByteBuf next = backlog.poll();
             if (next == null) {
                 return;
@@ -208,7 +260,16 @@ public final class Conversation {
         int at = forward;
         int end = in.writerIndex();
         while (at < end) {
-            if (!inBody) {
+            if (inFile) {
+                at = file(in, at, end);
+                fate = Fate.FORWARDED;
+                forward(in, forward, at);
+                forward = at;
+                if (at < end && awaitsTarget()) {
+                    backlog.addFirst(in.retainedSlice(at, end - at));
+                    return;
+                }
+            } else if (!inBody) {
                 int carried = head.readableBytes();
                 int from = at;
                 at = head(in, at, end);
@@ -280,6 +341,27 @@ public final class Conversation {
         return withId ? HEAD_BYTES : COMMAND_AT + 1;
     }
 
+    /** The packets of a file, each of them counted, up to the empty one that ends it. */
+    private int file(ByteBuf in, int from, int end) {
+        int at = from;
+        while (at < end && inFile) {
+            int taken = Math.min(frameLeft, end - at);
+            if (taken > 0) {
+                listener.fileBytes(taken);
+                at += taken;
+                frameLeft -= taken;
+            } else {
+                boolean within = continues;
+                at = nextFrame(in, at, end);
+                if (nextHeaderBytes == 0 && frameLeft == 0 && !within) {
+                    inFile = false;
+                    responses.fileSent();
+                }
+            }
+        }
+        return at;
+    }
+
     private int nextFrame(ByteBuf in, int from, int end) {
         int at = from;
         while (at < end && nextHeaderBytes < Packets.HEADER_BYTES) {
@@ -311,6 +393,7 @@ public final class Conversation {
         refusal = null;
         held = null;
         attributes = null;
+        files = 0;
         audit = Audit.NONE;
         answer = ResponseReader.Awaited.NOTHING;
         command = head.getUnsignedByte(COMMAND_AT);
@@ -450,8 +533,7 @@ public final class Conversation {
     private void execute(PreparedStatement found) {
         statement("stmt_execute", ResponseReader.Awaited.FIRST);
         listener.sql(Unpooled.wrappedBuffer(found.sql));
-        ParameterReader parameters =
-                ParameterReader.ofExecution(listener::parameter, charset, found, queryAttributes);
+        ParameterReader parameters = ParameterReader.ofExecution(listener::parameter, charset, found, queryAttributes);
         body = parameters::read;
         atEnd = () -> {
             parameters.end();
@@ -622,6 +704,27 @@ public final class Conversation {
 
     /** What came of the command that is with the target. */
     private final class Outcomes implements ResponseReader.Listener {
+
+        @Override
+        public void fileAsked(ByteBuf name) {
+            if (inFile || ++files > MAX_FILES) {
+                throw new MalformedPacketException("at most " + MAX_FILES + " files of one command were expected");
+            }
+            listener.fileAsked(name);
+            inFile = true;
+            sequence = responses.sequence();
+        }
+
+        @Override
+        public void fileDenied() {
+            ends.toTarget(Packets.of(allocator, responses.sequence() + 1, new byte[0]));
+        }
+
+        @Override
+        public void endedWithout(int deniedAt) {
+            failed(NO_LOCAL_FILES);
+            ownAnswer = Packets.of(allocator, deniedAt, NO_LOCAL_FILES.encode());
+        }
 
         @Override
         public void prepared(int id, int parameters) {

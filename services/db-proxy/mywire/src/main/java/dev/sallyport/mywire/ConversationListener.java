@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be known of a conversation, in this order for each statement: {@link #begun}, any number of {@link #sql} and then
  * of {@link #parameter}, {@link #ready}, and one of {@link #done}, {@link #failed}, {@link #notExecuted}. An exception thrown
- * before or by {@link #ready} keeps the statement's last byte from being forwarded.
+ * before or by {@link #ready} keeps the statement's last byte from being forwarded. Between {@link #ready} and the outcome the
+ * target may ask for files: an exception thrown by {@link #fileAsked} keeps the client from being asked.
  */
 public interface ConversationListener {
 
@@ -22,6 +23,17 @@ public interface ConversationListener {
 
     /** The statement is whole. @param bytes it took on the wire */
     void ready(long bytes);
+
+    /**
+     * The statement under way has the target ask the client for a file ({@code LOAD DATA LOCAL INFILE}), at most {@value
+     * Conversation#MAX_FILES} times.
+     *
+     * @param name as the target says it, good during the call only
+     */
+    void fileAsked(ByteBuf name);
+
+    /** That many more bytes of the file asked for last came from the client. */
+    void fileBytes(int bytes);
 
     /** @param rows returned or changed */
     void done(long rows, boolean inTransaction);

@@ -19,7 +19,8 @@ final class QueryAttributes {
     /** What is kept of one value. */
     static final int MAX_KEPT_BYTES = 1024;
 
-    private record Attribute(@Nullable String name, String type, @Nullable String value) {}
+    private record Attribute(
+            @Nullable String name, String type, @Nullable String value) {}
 
     private final List<Attribute> kept = new ArrayList<>();
     private final ParameterReader reader;

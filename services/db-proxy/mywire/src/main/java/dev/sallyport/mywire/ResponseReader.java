@@ -10,17 +10,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  FIRST ─ OK, ERR ─▶ done                              PREPARED ─ ERR ─▶ done
- *    │ column count                                        │ OK
+ *    │ │ a file is asked for ─▶ FILE ─ sent ─▶ FIRST        │ OK
+ *    │ column count                                         │
  *  COLUMNS ×n ─▶ [COLUMNS_END ─ cursor ─▶ done]          DEFINITIONS ×n ─▶ done
  *    │
  *  ROWS ×n ─ EOF, OK, ERR ─▶ done, or FIRST when more results follow
  * </pre>
+ *
+ * <p>Where files may not be asked for, the request is kept from the client, and so is all else that the target says of the
+ * command from there on: see {@link #read}.
  */
 final class ResponseReader {
 
     /** Of a packet that is read itself. */
     static final int MAX_KEPT_BYTES = 16 * 1024;
 
+    private static final int FILE_REQUEST = 0xFB;
     private static final int STATUS_IN_TRANSACTION = 0x0001;
     private static final int STATUS_MORE_RESULTS = 0x0008;
     private static final int STATUS_CURSOR_EXISTS = 0x0040;
@@ -38,7 +43,9 @@ final class ResponseReader {
         /** One OK, EOF or ERR. */
         SIMPLE,
         /** One text, whatever it is. */
-        TEXT
+        TEXT,
+        /** The client sends a file; the target may have its say before the end. */
+        FILE
     }
 
     /** What came of a command. */
@@ -49,12 +56,22 @@ final class ResponseReader {
 
         void failed(ErrPacket error);
 
+        /** The client is asked for a file; {@link ResponseReader#fileSent} when all of it is with the target. */
+        void fileAsked(ByteBuf name);
+
+        /** A file was asked for that may not be: the target is to be sent an empty one. */
+        void fileDenied();
+
+        /** All that the target has to say of a command with a denied file is said. */
+        void endedWithout(int sequence);
+
         void characterSet(String name);
     }
 
     private final Listener listener;
     private final boolean deprecateEof;
     private final boolean sessionTrack;
+    private final boolean localFiles;
     private final PayloadReader payload = new PayloadReader();
     private @Nullable ByteBuf kept;
     private Awaited awaited = Awaited.NOTHING;
@@ -71,17 +88,32 @@ final class ResponseReader {
     private int first = -1;
     private int firstLength;
     private int sequence;
+    /** Where in the buffer the packet begins; where the buffer begins for one that is carried over. */
+    private int packetAt;
+
+    private int passedUpTo;
+    private boolean denying;
+    private int deniedAt;
 
     ResponseReader(Listener listener, int capabilities) {
         this.listener = listener;
         this.deprecateEof = Capabilities.has(capabilities, Capabilities.DEPRECATE_EOF);
         this.sessionTrack = Capabilities.has(capabilities, Capabilities.SESSION_TRACK);
+        this.localFiles = Capabilities.has(capabilities, Capabilities.LOCAL_FILES);
     }
 
     void expect(Awaited next) {
         awaited = next;
         rows = 0;
         sequence = 0;
+    }
+
+    /** The client has sent its file. */
+    void fileSent() {
+        if (awaited == Awaited.FILE) {
+            awaited = Awaited.FIRST;
+            sequence = 0;
+        }
     }
 
     Awaited awaited() {
@@ -98,10 +130,17 @@ final class ResponseReader {
         return sequence;
     }
 
-    /** Reads what there is, and leaves the buffer as it was. */
-    void read(ByteBuf in) {
+    /**
+     * Reads what there is, and leaves the buffer as it was.
+     *
+     * @return up to where the client may have it. What is behind is to be kept back while the packet is {@link #undecided}, and
+     *     else not for the client at all
+     */
+    int read(ByteBuf in) {
         int at = in.readerIndex();
         int end = in.writerIndex();
+        packetAt = at;
+        passedUpTo = denying ? at : end;
         while (at < end || (headerRead && frameLeft == 0)) {
             if (!headerRead) {
                 at = header(in, at, end);
@@ -117,10 +156,21 @@ final class ResponseReader {
                 }
             }
         }
+        return undecided() ? packetAt : passedUpTo;
+    }
+
+    /** Whether a packet has begun that may be a request for a file, or is one, and is not whole. */
+    boolean undecided() {
+        boolean begun = headerBytes > 0 || headerRead;
+        boolean possible = first < 0 || first == FILE_REQUEST;
+        return awaited == Awaited.FIRST && !localFiles && !denying && begun && possible;
     }
 
     private int header(ByteBuf in, int from, int end) {
         int at = from;
+        if (headerBytes == 0) {
+            packetAt = at;
+        }
         if (headerBytes == 0 && end - at >= Packets.HEADER_BYTES) {
             header = in.getIntLE(at);
             at += Packets.HEADER_BYTES;
@@ -149,6 +199,9 @@ final class ResponseReader {
         first = in.getUnsignedByte(at);
         if (!toBeRead()) {
             return at;
+        }
+        if (first == FILE_REQUEST && awaited == Awaited.FIRST && firstLength > MAX_KEPT_BYTES) {
+            throw new MalformedPacketException("a file's name of at most " + MAX_KEPT_BYTES + " bytes was expected");
         }
         if (end - at >= frameLeft && !continues) {
             payload.set(in, at, at + frameLeft);
@@ -182,7 +235,7 @@ final class ResponseReader {
 
     private boolean toBeRead() {
         return switch (awaited) {
-            case FIRST, PREPARED, SIMPLE, COLUMNS_END -> true;
+            case FIRST, PREPARED, SIMPLE, COLUMNS_END, FILE -> true;
             case ROWS, DEFINITIONS -> first == ErrPacket.HEADER || endsRows();
             case COLUMNS, TEXT, NOTHING -> false;
         };
@@ -199,7 +252,7 @@ final class ResponseReader {
                 // What a server says by itself, before it closes: it is passed on.
             }
             case TEXT -> end();
-            case FIRST -> firstOfResult();
+            case FIRST, FILE -> firstOfResult();
             case COLUMNS -> {
                 if (--packetsLeft == 0) {
                     awaited = deprecateEof ? Awaited.ROWS : Awaited.COLUMNS_END;
@@ -228,7 +281,7 @@ final class ResponseReader {
         switch (first) {
             case 0x00 -> ok();
             case ErrPacket.HEADER -> error();
-            case 0xFB -> throw new MalformedPacketException("no request for a file was expected");
+            case FILE_REQUEST -> file();
             default -> {
                 packetsLeft = payload.lenenc();
                 if (packetsLeft <= 0) {
@@ -236,6 +289,24 @@ final class ResponseReader {
                 }
                 awaited = Awaited.COLUMNS;
             }
+        }
+    }
+
+    private void file() {
+        if (awaited == Awaited.FILE) {
+            throw new MalformedPacketException("one file at a time was expected");
+        }
+        if (localFiles) {
+            awaited = Awaited.FILE;
+            payload.skip(1);
+            listener.fileAsked(Unpooled.wrappedBuffer(payload.rest()));
+        } else {
+            if (!denying) {
+                denying = true;
+                deniedAt = sequence;
+                passedUpTo = packetAt;
+            }
+            listener.fileDenied();
         }
     }
 
@@ -326,11 +397,24 @@ final class ResponseReader {
 
     private void end() {
         awaited = Awaited.NOTHING;
-        listener.ended(rows, inTransaction);
+        if (!endedWithout()) {
+            listener.ended(rows, inTransaction);
+        }
     }
 
     private void error() {
         awaited = Awaited.NOTHING;
-        listener.failed(ErrPacket.decode(payload));
+        if (!endedWithout()) {
+            listener.failed(ErrPacket.decode(payload));
+        }
+    }
+
+    private boolean endedWithout() {
+        boolean denied = denying;
+        denying = false;
+        if (denied) {
+            listener.endedWithout(deniedAt);
+        }
+        return denied;
     }
 }

@@ -21,9 +21,11 @@
  * {@code COM_QUIT}. Everything else, {@code COM_CHANGE_USER} and replication included, is answered with an ERR and never
  * reaches the target.
  *
- * <p>{@code LOAD DATA LOCAL INFILE} is denied: {@link dev.sallyport.mywire.Capabilities} does not offer it to the client nor
- * claim it to the target, so the target answers such a statement with an error of its own and the connection stays in step. A
- * target that asks for a file all the same violates the protocol.
+ * <p>{@code LOAD DATA LOCAL INFILE} is a matter of {@link dev.sallyport.mywire.Capabilities}. Where local files are not offered
+ * they are not claimed to the target either, so it answers such a statement with an error of its own; one that asks for a file
+ * all the same gets an empty one. Where they are, what the target asks for is told before the client hears of it.
+ *
+ * <p>Query attributes go to the target as they came, and are told as parameters with names.
  */
 @NullMarked
 package dev.sallyport.mywire;

@@ -12,6 +12,13 @@ import java.nio.charset.StandardCharsets;
 /** Whatever either side sends, cut anywhere: it is followed, or it is malformed; nothing else is thrown. */
 class ConversationFuzzTest {
 
+    private static final byte[] PREPARE = {Command.STMT_PREPARE, 'D', 'O', ' ', '?'};
+
+    /** Statement 7, two parameters; then the definition of each. */
+    private static final byte[] PREPARED = {0, 7, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0};
+
+    private static final byte[] DEFINITION = {3, 'd', 'e', 'f'};
+
     @FuzzTest
     void followsOrRefuses(FuzzedDataProvider data) {
         Recorder recorder = new Recorder();
@@ -33,6 +40,32 @@ class ConversationFuzzTest {
                     conversation.fromTarget(bytes);
                 }
             }
+        } catch (MalformedPacketException expected) {
+            assertThat(expected).hasMessageContaining(" ");
+        } finally {
+            conversation.release();
+        }
+    }
+
+    /** A command as it is, to reach what is deep within one: the attributes of queries and executions. */
+    @FuzzTest
+    void readsACommandOrRefuses(byte[] payload) {
+        Recorder recorder = new Recorder();
+        Conversation conversation = new Conversation(
+                Capabilities.agreed(-1),
+                StandardCharsets.UTF_8,
+                "shop",
+                recorder,
+                recorder,
+                recorder,
+                UnpooledByteBufAllocator.DEFAULT);
+        try {
+            conversation.fromClient(Packets.of(UnpooledByteBufAllocator.DEFAULT, 0, PREPARE));
+            conversation.fromTarget(Packets.of(UnpooledByteBufAllocator.DEFAULT, 1, PREPARED));
+            conversation.fromTarget(Packets.of(UnpooledByteBufAllocator.DEFAULT, 2, DEFINITION));
+            conversation.fromTarget(Packets.of(UnpooledByteBufAllocator.DEFAULT, 3, DEFINITION));
+            assertThat(conversation.idle()).isTrue();
+            conversation.fromClient(Packets.of(UnpooledByteBufAllocator.DEFAULT, 0, payload));
         } catch (MalformedPacketException expected) {
             assertThat(expected).hasMessageContaining(" ");
         } finally {

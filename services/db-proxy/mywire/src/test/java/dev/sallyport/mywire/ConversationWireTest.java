@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Replays the scripts beside it: each packet whole, byte by byte, and with what one side sends in a row as one buffer. A line is
  * {@code C>} from the client (passed on), {@code C>|} from the client (not passed on), {@code T>} of our own to the target,
- * {@code C<} of our own to the client, {@code T<} from the target, or {@code =} what the listener is told; then the packet's number, and hexadecimal bytes or text
+ * {@code C<} of our own to the client, {@code T<} from the target (passed on), {@code T<|} from the target (not passed on), or {@code =} what the listener is told; then the packet's number, and hexadecimal bytes or text
  * in quotes. A line {@code capabilities} has
  * the names of what is agreed besides; {@code eof} takes DEPRECATE_EOF away.
  */
@@ -115,6 +115,7 @@ class ConversationWireTest {
     private static int capability(String name) {
         return switch (name) {
             case "eof" -> Capabilities.DEPRECATE_EOF;
+            case "files" -> Capabilities.LOCAL_FILES;
             case "attributes" -> Capabilities.QUERY_ATTRIBUTES;
             default -> throw new IllegalArgumentException("no capability is called " + name);
         };

@@ -20,6 +20,7 @@ final class Recorder implements ConversationListener, Conversation.Ends, Convers
     final ByteBuf toClient = Unpooled.buffer();
     private final StringBuilder line = new StringBuilder();
     private boolean inSql;
+    private int fileBytes = -1;
 
     @Override
     public OptionalLong known(long id) {
@@ -41,7 +42,11 @@ final class Recorder implements ConversationListener, Conversation.Ends, Convers
     @Override
     public void parameter(@Nullable String name, String type, @Nullable CharSequence value) {
         closeSql();
-        line.append(' ').append(name == null ? "" : name + ":").append(type).append('=').append(value == null ? "NULL" : "'" + value + "'");
+        line.append(' ')
+                .append(name == null ? "" : name + ":")
+                .append(type)
+                .append('=')
+                .append(value == null ? "NULL" : "'" + value + "'");
     }
 
     @Override
@@ -58,13 +63,30 @@ final class Recorder implements ConversationListener, Conversation.Ends, Convers
     }
 
     @Override
+    public void fileAsked(ByteBuf name) {
+        told.add("file " + name.toString(StandardCharsets.UTF_8));
+        fileBytes = 0;
+    }
+
+    @Override
+    public void fileBytes(int bytes) {
+        fileBytes += fileBytes < 0 ? 0 : bytes;
+    }
+
+    private String ofFile() {
+        String said = fileBytes < 0 ? "" : ", file of " + fileBytes + " bytes";
+        fileBytes = -1;
+        return said;
+    }
+
+    @Override
     public void done(long rows, boolean inTransaction) {
-        told.add("done, rows " + rows + (inTransaction ? ", in transaction" : ""));
+        told.add("done, rows " + rows + (inTransaction ? ", in transaction" : "") + ofFile());
     }
 
     @Override
     public void failed(ErrPacket error) {
-        told.add("failed, " + error.code() + " " + error.sqlState() + " " + error.message());
+        told.add("failed, " + error.code() + " " + error.sqlState() + " " + error.message() + ofFile());
     }
 
     @Override

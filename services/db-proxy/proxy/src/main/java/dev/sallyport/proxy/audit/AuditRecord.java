@@ -139,8 +139,7 @@ public sealed interface AuditRecord {
         List<Parameter> parameters = new ArrayList<>();
         while (in.hasRemaining()) {
             String type = text(in);
-            parameters.add(
-                    type == null ? named(present(in), in) : new Parameter(type, text(in)));
+            parameters.add(type == null ? named(present(in), in) : new Parameter(type, text(in)));
         }
         return parameters;
     }

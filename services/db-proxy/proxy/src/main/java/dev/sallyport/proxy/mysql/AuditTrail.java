@@ -8,6 +8,8 @@ import dev.sallyport.proxy.audit.Statement;
 import dev.sallyport.proxy.audit.Transaction;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a conversation into its session's record. One statement at a time is under way. */
@@ -15,6 +17,8 @@ final class AuditTrail implements ConversationListener {
 
     private final AuditedSession session;
     private @Nullable Statement current;
+    /** Links of their own, behind the one of the statement that had them asked for. */
+    private final List<Statement> files = new ArrayList<>(0);
 
     AuditTrail(AuditedSession session) {
         this.session = session;
@@ -52,6 +56,22 @@ final class AuditTrail implements ConversationListener {
         current().ready();
     }
 
+    /** In the journal before the client is asked: its name is what the target says, whatever the SQL says. */
+    @Override
+    public void fileAsked(ByteBuf name) {
+        Statement file = session.begin("local_infile");
+        file.sql(name);
+        file.ready();
+        files.add(file);
+    }
+
+    @Override
+    public void fileBytes(int bytes) {
+        if (!files.isEmpty()) {
+            files.getLast().countFromClient(bytes);
+        }
+    }
+
     @Override
     public void done(long rows, boolean inTransaction) {
         ended(new Outcome.Ok(rows, state(inTransaction)));
@@ -81,6 +101,11 @@ final class AuditTrail implements ConversationListener {
         Statement ending = current();
         current = null;
         ending.end(outcome);
+        if (!files.isEmpty()) {
+            Outcome ofFiles = outcome instanceof Outcome.Ok ok ? new Outcome.Ok(null, ok.transaction()) : outcome;
+            files.forEach(file -> file.end(ofFiles));
+            files.clear();
+        }
     }
 
     private Statement current() {

@@ -38,7 +38,7 @@ final class Kill implements TargetEnd.Owner {
                         to.databaseUser(),
                         password.reveal().getBytes(StandardCharsets.UTF_8),
                         to.database(),
-                        client.within(~Capabilities.QUERY_ATTRIBUTES),
+                        client.within(Capabilities.offeredUnmet()),
                         connection.plainTargetAllowed()),
                 () -> connection.targetTls(to));
     }

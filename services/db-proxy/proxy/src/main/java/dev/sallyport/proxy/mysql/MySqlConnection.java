@@ -53,6 +53,7 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
     private final Set<Engine> engines;
     private final ConnectionIds ids;
     private final Dialects dialects;
+    private final boolean localFiles;
     private final ClientEnd client = new ClientEnd(this);
     private final int connectionId;
     private int offered = Capabilities.offered();
@@ -71,11 +72,18 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
 
     private boolean over;
 
-    MySqlConnection(ClientConnection connection, Set<Engine> engines, ConnectionIds ids, Dialects dialects) {
+    /** @param localFiles whether a server may ask the client for files */
+    MySqlConnection(
+            ClientConnection connection,
+            Set<Engine> engines,
+            ConnectionIds ids,
+            Dialects dialects,
+            boolean localFiles) {
         this.connection = connection;
         this.engines = engines;
         this.ids = ids;
         this.dialects = dialects;
+        this.localFiles = localFiles;
         this.connectionId = ids.next();
     }
 
@@ -83,9 +91,10 @@ final class MySqlConnection implements ConnectionHandler, TargetEnd.Owner, Conve
         connection.channel().pipeline().addLast("mysql", client);
         Dialects.Dialect dialect = dialects.forClientOf(connection.targets());
         nonce = Greeting.newNonce();
-        offered = connection.provenLogin().isPresent()
-                ? Capabilities.withoutTls(dialect.capabilities())
-                : dialect.capabilities();
+        offered = localFiles ? Capabilities.withLocalFiles(dialect.capabilities()) : dialect.capabilities();
+        if (connection.provenLogin().isPresent()) {
+            offered = Capabilities.withoutTls(offered);
+        }
         client.greet(new Greeting(
                 dialect.version(),
                 connectionId,

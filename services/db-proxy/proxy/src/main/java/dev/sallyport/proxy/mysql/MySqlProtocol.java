@@ -16,14 +16,16 @@ public class MySqlProtocol implements Protocol {
 
     private final ConnectionIds ids = new ConnectionIds();
     private final Dialects dialects;
+    private final boolean localFiles;
 
     @Inject
     MySqlProtocol(Settings settings) {
-        this(settings.proxy().mysql().version());
+        this(settings.proxy().mysql().version(), settings.proxy().mysql().localInfile());
     }
 
-    MySqlProtocol(Optional<String> version) {
+    MySqlProtocol(Optional<String> version, boolean localFiles) {
         this.dialects = new Dialects(version);
+        this.localFiles = localFiles;
     }
 
     @Override
@@ -38,7 +40,7 @@ public class MySqlProtocol implements Protocol {
 
     @Override
     public ConnectionHandler accept(ClientConnection connection) {
-        MySqlConnection handler = new MySqlConnection(connection, engines(), ids, dialects);
+        MySqlConnection handler = new MySqlConnection(connection, engines(), ids, dialects, localFiles);
         handler.greet();
         return handler;
     }

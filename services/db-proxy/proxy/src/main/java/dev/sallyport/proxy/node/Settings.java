@@ -218,6 +218,10 @@ public interface Settings {
     interface MySql extends Port {
         /** What every client is told of the server's version; what its target says of itself unless told. */
         Optional<String> version();
+
+        /** Whether LOAD DATA LOCAL INFILE is offered: a server can then ask its clients for any file. */
+        @WithDefault("false")
+        boolean localInfile();
     }
 
     /** Our certificate, as PEM files. */

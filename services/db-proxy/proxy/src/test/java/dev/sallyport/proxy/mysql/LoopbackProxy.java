@@ -49,7 +49,7 @@ final class LoopbackProxy implements AutoCloseable {
     final List<Served> served = new CopyOnWriteArrayList<>();
     final int port;
     private final EventLoopGroup loops = new NioEventLoopGroup(2);
-    private final MySqlProtocol protocol = new MySqlProtocol(Optional.empty());
+    private final MySqlProtocol protocol;
     private final SslContext tls;
     private final TargetTls targetTls;
     private final Secret password;
@@ -58,7 +58,9 @@ final class LoopbackProxy implements AutoCloseable {
     /** Whether targets without TLS are logged in to. */
     volatile boolean plainTargets;
 
-    LoopbackProxy(ServerCertificate certificate, Secret password) throws SSLException {
+    /** @param localFiles whether servers may ask clients for files */
+    LoopbackProxy(ServerCertificate certificate, Secret password, boolean localFiles) throws SSLException {
+        this.protocol = new MySqlProtocol(Optional.empty(), localFiles);
         this.password = password;
         this.targetTls = TargetTls.trusting(certificate.authority());
         this.tls = SslContextBuilder.forServer(

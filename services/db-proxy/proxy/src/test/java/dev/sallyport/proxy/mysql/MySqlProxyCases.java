@@ -54,6 +54,7 @@ abstract class MySqlProxyCases {
     private final Distribution distribution;
     private MySqlFamilyServer server;
     private LoopbackProxy proxy;
+    private LoopbackProxy withLocalFiles;
     private GrantId grant;
 
     MySqlProxyCases(Distribution distribution) {
@@ -71,15 +72,18 @@ abstract class MySqlProxyCases {
                 .start();
         server.execute(
                 "",
+                "SET GLOBAL local_infile = 1",
                 "CREATE DATABASE shop",
                 "CREATE TABLE shop.item (id int PRIMARY KEY AUTO_INCREMENT, name varchar(50), data longblob)",
                 "CREATE TABLE shop.sealed (id int)",
                 "CREATE USER 'hoop_rw'@'%' IDENTIFIED BY '" + TARGET_PASSWORD.reveal() + "'",
                 "GRANT SELECT, INSERT ON shop.item TO 'hoop_rw'@'%'",
                 "GRANT SELECT ON shop.sealed TO 'hoop_rw'@'%'");
-        proxy = new LoopbackProxy(certificate, TARGET_PASSWORD);
+        proxy = new LoopbackProxy(certificate, TARGET_PASSWORD, false);
+        withLocalFiles = new LoopbackProxy(certificate, TARGET_PASSWORD, true);
         grant = GrantId.next(InstantSource.system());
         proxy.grants.put(grant.value(), state());
+        withLocalFiles.grants.put(grant.value(), state());
     }
 
     private GrantState state() {
@@ -105,6 +109,9 @@ abstract class MySqlProxyCases {
     void stop() {
         if (proxy != null) {
             proxy.close();
+        }
+        if (withLocalFiles != null) {
+            withLocalFiles.close();
         }
         if (server != null) {
             server.close();
@@ -416,6 +423,58 @@ abstract class MySqlProxyCases {
                 assertThat(connection.isValid(30)).isTrue();
             }
         }
+    }
+
+    @Test
+    void localFilesAreRecordedByNameAndLengthWhereTheyAreAllowed() throws Exception {
+        int lines = 50_000;
+        StringBuilder csv = new StringBuilder();
+        for (int i = 0; i < lines; i++) {
+            csv.append("local,").append("x".repeat(200)).append(i).append('\n');
+        }
+        Path file = java.nio.file.Files.writeString(folder.resolve(distribution + ".csv"), csv);
+        String load = "LOAD DATA LOCAL INFILE '" + file + "' INTO TABLE item FIELDS TERMINATED BY ',' (name, data)";
+        for (String url : localFileUrls()) {
+            try (Connection connection = DriverManager.getConnection(url, grant.value(), SECRET.reveal());
+                    Statement statement = connection.createStatement()) {
+                assertThat(statement.executeUpdate(load)).isEqualTo(lines);
+                List<Recorded> executed = withLocalFiles.last().session.executed();
+                Recorded asked = executed.getLast();
+                assertThat(asked.kind).isEqualTo("local_infile");
+                assertThat(asked.sql()).isEqualTo(file.toString());
+                assertThat(asked.fromClient).isEqualTo(csv.length());
+                assertThat(asked.outcome).isInstanceOf(Outcome.Ok.class);
+                Recorded statementItself = executed.get(executed.size() - 2);
+                assertThat(statementItself.sql()).isEqualTo(load);
+                assertThat(statementItself.outcome)
+                        .isInstanceOfSatisfying(
+                                Outcome.Ok.class, ok -> assertThat(ok.rows()).isEqualTo(lines));
+                assertThat(connection.isValid(30)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aLocalFileThatIsNotThereOrFailsLeavesTheSessionGoingOn() throws Exception {
+        Path file = java.nio.file.Files.writeString(folder.resolve(distribution + "-bad.csv"), "1,one\n");
+        for (String url : localFileUrls()) {
+            try (Connection connection = DriverManager.getConnection(url, grant.value(), SECRET.reveal());
+                    Statement statement = connection.createStatement()) {
+                assertThatThrownBy(() -> statement.execute("LOAD DATA LOCAL INFILE '/nonexistent' INTO TABLE item"))
+                        .isInstanceOf(SQLException.class);
+                assertThat(connection.isValid(30)).isTrue();
+                assertThatThrownBy(() -> statement.execute("LOAD DATA LOCAL INFILE '" + file + "' INTO TABLE sealed"))
+                        .isInstanceOf(SQLException.class);
+                assertThat(connection.isValid(30)).isTrue();
+            }
+        }
+    }
+
+    private List<String> localFileUrls() {
+        String at = "://localhost:" + withLocalFiles.port + "/shop?";
+        return List.of(
+                "jdbc:mysql" + at + "sslMode=REQUIRED&allowLoadLocalInfile=true",
+                "jdbc:mariadb" + at + "sslMode=trust&allowLocalInfile=true");
     }
 
     @Test

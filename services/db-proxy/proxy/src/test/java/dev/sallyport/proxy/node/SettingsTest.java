@@ -101,6 +101,16 @@ class SettingsTest {
     }
 
     @Test
+    void offersLocalFilesOnlyWhereToldTo() {
+        assertThat(settings(Map.of()).proxy().mysql().localInfile()).isFalse();
+        assertThat(settings(Map.of("sallyport.proxy.mysql.local-infile", "true"))
+                        .proxy()
+                        .mysql()
+                        .localInfile())
+                .isTrue();
+    }
+
+    @Test
     void tellsMySqlClientsAVersionOnly() {
         assertThat(settings(Map.of()).proxy().mysql().version()).isEmpty();
         for (String version : new String[] {"8.0.36", "5.5.5-10.11.6-MariaDB"}) {

@@ -92,7 +92,11 @@ class TrailReaderTest {
         assertThat(event.parts()).isEqualTo(1);
         assertThat(event.kind()).isEqualTo("execute");
         assertThat(event.sql()).isEqualTo("select $1, $2");
-        assertThat(event.parameters()).containsExactly(new Parameter("int4", "42"), new Parameter("text", null), new Parameter("varchar", "7f", "trace"));
+        assertThat(event.parameters())
+                .containsExactly(
+                        new Parameter("int4", "42"),
+                        new Parameter("text", null),
+                        new Parameter("varchar", "7f", "trace"));
         assertThat(event.outcome()).isEqualTo(StatementExecuted.Outcome.OK);
         assertThat(event.rows()).isEqualTo(1);
         assertThat(event.bytesFromClient()).isEqualTo(70);
