@@ -88,6 +88,7 @@ public final class Conversation {
     private final ByteBufAllocator allocator;
     private final String database;
     private final Charset initialCharset;
+    private final ParameterReader.Sink told;
     private final ResponseReader responses;
     private final boolean queryAttributes;
     private final PreparedStatements prepared = new PreparedStatements();
@@ -140,6 +141,7 @@ public final class Conversation {
         this.initialCharset = charset;
         this.database = database;
         this.listener = listener;
+        this.told = listener::parameter;
         this.ends = ends;
         this.threads = threads;
         this.allocator = allocator;
@@ -533,7 +535,7 @@ public final class Conversation {
     private void execute(PreparedStatement found) {
         statement("stmt_execute", ResponseReader.Awaited.FIRST);
         listener.sql(Unpooled.wrappedBuffer(found.sql));
-        ParameterReader parameters = ParameterReader.ofExecution(listener::parameter, charset, found, queryAttributes);
+        ParameterReader parameters = ParameterReader.ofExecution(told, charset, found, queryAttributes);
         body = parameters::read;
         atEnd = () -> {
             parameters.end();

@@ -63,7 +63,7 @@ final class ParameterReader {
     private int count;
     private byte[] nulls = new byte[0];
     private byte[] types = new byte[0];
-    private IntObjectMap<String> names = new IntObjectHashMap<>(0);
+    private @Nullable IntObjectMap<String> names;
     private int namesBytes;
     private Part part;
     private long wanted;
@@ -162,6 +162,7 @@ final class ParameterReader {
             }
             case NAME -> {
                 if (field.isReadable()) {
+                    names = names == null ? new IntObjectHashMap<>() : names;
                     names.put(parameter, field.toString(charset));
                 }
                 parameter++;
@@ -240,7 +241,7 @@ final class ParameterReader {
             if (ahead != null) {
                 emit(ahead.kept, ahead.bytes);
             } else if (isNull()) {
-                sink.parameter(names.get(parameter), ParameterType.name(type(), flags()), null);
+                sink.parameter(name(), ParameterType.name(type(), flags()), null);
             } else {
                 int fixed = ParameterType.fixedBytes(type());
                 if (fixed < 0) {
@@ -293,9 +294,7 @@ final class ParameterReader {
 
     private void emit(ByteBuf kept, long bytes) {
         sink.parameter(
-                names.get(parameter),
-                ParameterType.name(type(), flags()),
-                ParameterType.text(type(), flags(), kept, bytes, charset));
+                name(), ParameterType.name(type(), flags()), ParameterType.text(type(), flags(), kept, bytes, charset));
     }
 
     private void next(Part following, long bytes) {
@@ -310,6 +309,10 @@ final class ParameterReader {
 
     private boolean isNull() {
         return type() == ParameterType.NULL || (nulls[parameter / 8] & 1 << parameter % 8) != 0;
+    }
+
+    private @Nullable String name() {
+        return names == null ? null : names.get(parameter);
     }
 
     private int type() {

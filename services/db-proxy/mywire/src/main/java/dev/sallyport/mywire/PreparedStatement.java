@@ -24,8 +24,8 @@ final class PreparedStatement {
     final int parameters;
     /** Two bytes for each parameter, as bound last; empty before that. */
     byte[] types = new byte[0];
-    /** By parameter, as bound last with the types: those that have one. */
-    IntObjectMap<String> names = new IntObjectHashMap<>(0);
+    /** By parameter, as bound last with the types: those that have one; null when none has. */
+    @Nullable IntObjectMap<String> names;
 
     private @Nullable IntObjectMap<LongData> longData;
 
