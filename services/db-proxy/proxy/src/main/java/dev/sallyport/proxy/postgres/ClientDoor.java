@@ -221,6 +221,14 @@ final class ClientDoor implements WireEnd.Side {
         return handler.engine();
     }
 
+    /** Vert.x' client closes its half as soon as it has said Terminate, and reads on: the database does not mind. */
+    @Override
+    public void saidAll() {
+        if (!session.terminated()) {
+            gone();
+        }
+    }
+
     @Override
     public void gone() {
         session.clientGone();

@@ -17,6 +17,11 @@ final class WireEnd extends RelayHandler {
         /** Bytes came; they are yours now. */
         void received(ByteBuf bytes);
 
+        /** It sends no more, and may still read what it is sent. */
+        default void saidAll() {
+            gone();
+        }
+
         /** Nothing more will come. May be called again. */
         void gone();
 
@@ -78,12 +83,12 @@ final class WireEnd extends RelayHandler {
         side.broken(cause);
     }
 
-    /** PostgreSQL knows no half-closed connections: who sends no more has gone. */
+    /** PostgreSQL knows no half-closed connections: who sends no more has gone, but for a client behind its Terminate. */
     @Override
     public void userEventTriggered(ChannelHandlerContext from, Object event) throws Exception {
         if (event instanceof ChannelInputShutdownEvent) {
             flush();
-            side.gone();
+            side.saidAll();
         } else {
             super.userEventTriggered(from, event);
         }

@@ -383,6 +383,22 @@ class PostgresProxyIT {
         assertThat(ok(only(insert)).rows()).isEqualTo(1);
     }
 
+    /** As Vert.x' client does: the database answers it all the same. */
+    @Test
+    void givesTheSameToAClientThatClosesItsHalfBehindItsGoodbye() throws Exception {
+        String insert = "INSERT INTO scratch VALUES (79, 'behind a sleep')";
+        try (Socket socket = sent("SELECT 'first', pg_sleep(0.3)", insert)) {
+            socket.shutdownOutput();
+            String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answers).contains("first", "SELECT 1", "INSERT 0 1");
+        }
+
+        ProxyRig.RigConnection connection = rig.lastSession();
+        await().until(() -> connection.closed != null);
+        assertThat(connection.closed).isEqualTo(CloseCause.CLIENT_CLOSED);
+        assertThat(ok(only(insert)).rows()).isEqualTo(1);
+    }
+
     @Test
     void recordsWhatAClientAskedForBeforeItTerminatedAndWentAway() throws Exception {
         String insert = "INSERT INTO scratch VALUES (78, 'behind a sleep')";
