@@ -9,6 +9,7 @@ connection = pymysql.connect(
     password=os.environ["MYSQL_PWD"],
     database=os.environ["DATABASE"],
     ssl={"ca": os.environ["AUTHORITY"]},
+    local_infile=True,
 )
 print(connection.get_server_info())
 cursor = connection.cursor()
@@ -29,6 +30,12 @@ streamed.close()
 cursor.execute("INSERT INTO item (name, data) VALUES ('big', REPEAT('y', %s))", (17 * 1024 * 1024,))
 cursor.execute("SELECT data FROM item WHERE name = 'big'")
 print(len(cursor.fetchone()[0]))
+load = "LOAD DATA LOCAL INFILE %s INTO TABLE item CHARACTER SET utf8mb4 FIELDS TERMINATED BY ';' (name)"
+print(cursor.execute(load, ("src/test/resources/mysql/items.csv",)))
+try:
+    cursor.execute(load, ("/nonexistent",))
+except pymysql.MySQLError as error:
+    print(error.args)
 connection.ping()
 connection.select_db(os.environ["DATABASE"])
 connection.rollback()

@@ -9,6 +9,7 @@ INSERT INTO line VALUES (3, 99);
 BEGIN;
 UPDATE item SET price = 1 WHERE id = 2;
 ROLLBACK;
+LOAD DATA LOCAL INFILE 'src/test/resources/mysql/items.csv' INTO TABLE item CHARACTER SET utf8mb4 FIELDS TERMINATED BY ';' (name, price);
 SELECT COUNT(*), SUM(price) FROM item;
 SHOW TABLES;
 SELECT REPEAT('x', 70000) = CONCAT(REPEAT('x', 69999), 'x') AS same;

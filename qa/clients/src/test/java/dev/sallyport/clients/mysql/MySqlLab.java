@@ -16,7 +16,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -28,26 +30,61 @@ final class MySqlLab implements AutoCloseable {
     private final PackagedProxy proxy;
     private final MySqlFamilyServer server;
 
-    MySqlLab(Path folder, Distribution distribution) {
-        proxy = new PackagedProxy(folder.resolve("proxy"));
+    /** With local files, on both ways. */
+    private static final Map<String, String> SETTINGS = Map.of("sallyport.proxy.mysql.local-infile", "true");
+
+    private MySqlLab(Path folder, Distribution distribution, PackagedProxy proxy) {
+        this.proxy = proxy;
         server = MySqlFamilyServer.in(folder.resolve("server"), distribution)
                 .forTests()
                 .tls(proxy.authority().issue("mysql", "localhost"))
                 .start();
+        server.execute("", "SET GLOBAL local_infile = 1");
+    }
+
+    /** One that logs. */
+    MySqlLab(Path folder, Distribution distribution) {
+        this(folder, distribution, new PackagedProxy(folder.resolve("proxy"), SETTINGS));
         server.execute("", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1");
+    }
+
+    /** One for suites: its proxy takes clients without TLS too, as the server does, and soon refuses whom it does not know. */
+    static MySqlLab forSuites(Path folder, Distribution distribution) {
+        Map<String, String> settings = new HashMap<>(SETTINGS);
+        settings.put("sallyport.proxy.plain-clients", "true");
+        settings.put("sallyport.proxy.grant-patience", "500ms");
+        return new MySqlLab(folder, distribution, new PackagedProxy(folder.resolve("proxy"), settings));
+    }
+
+    MySqlFamilyServer server() {
+        return server;
     }
 
     /** A database with a user of its own. */
     Endpoint direct(String name) {
+        return direct("of_" + name, "user_" + name);
+    }
+
+    /** The database and its user by these names. */
+    Endpoint direct(String database, String user) {
         Secret password = Secret.random(24);
-        String user = "user_" + name;
         server.execute(
                 "",
-                "CREATE DATABASE of_" + name,
+                "CREATE DATABASE " + database,
                 "CREATE USER '" + user + "'@'%' IDENTIFIED BY '" + password.reveal() + "'",
-                "GRANT ALL PRIVILEGES ON of_" + name + ".* TO '" + user + "'@'%'");
+                "GRANT ALL PRIVILEGES ON " + database + ".* TO '" + user + "'@'%'");
         return Endpoint.direct(
-                server.port(), "of_" + name, user, password, proxy.authority().certificateFile());
+                server.port(), database, user, password, proxy.authority().certificateFile());
+    }
+
+    /** For clients that know no other way to prove a password. */
+    void nativePassword(Endpoint direct) {
+        if (server.engine() == Engine.MYSQL) {
+            server.execute(
+                    "",
+                    "ALTER USER '" + direct.user() + "'@'%' IDENTIFIED WITH mysql_native_password BY '"
+                            + direct.password().reveal() + "'");
+        }
     }
 
     /** The same database through the proxy, which has met it already: the greeting is the server's own. */
@@ -112,12 +149,12 @@ final class MySqlLab implements AutoCloseable {
                 .toList();
     }
 
-    /** Not what could not be prepared, nor the rows that a cursor was asked for; and MySQL logs nothing that it cannot parse. */
+    /** Not what could not be prepared, nor the rows that a cursor was asked for, nor files; and MySQL logs nothing that it cannot parse. */
     private boolean logged(Trail.Whole one) {
         Integer error = one.event().errorCode();
         boolean parsed = error == null || error != SYNTAX_ERROR || server.engine() != Engine.MYSQL;
         return switch (one.event().kind()) {
-            case "stmt_prepare", "stmt_fetch" -> false;
+            case "stmt_prepare", "stmt_fetch", "local_infile" -> false;
             default -> parsed;
         };
     }

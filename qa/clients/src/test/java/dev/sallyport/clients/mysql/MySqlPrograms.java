@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,8 @@ abstract class MySqlPrograms {
                 "mariadb",
                 "sh",
                 "-c",
-                "mariadb " + MARIADB + "--table --force $DATABASE < " + script("story.sql") + "; echo status $?");
+                "mariadb " + MARIADB + "--local-infile=1 --table --force $DATABASE < " + script("story.sql")
+                        + "; echo status $?");
     }
 
     @Test
@@ -107,6 +109,15 @@ abstract class MySqlPrograms {
                 "-c",
                 "cd " + here + " && " + options + "prepare && " + options + "run" + counts + " && " + options
                         + "cleanup");
+    }
+
+    /** It proves passwords by mysql_native_password only, so that is what its user has in the database. */
+    @Test
+    void nodeMySql() throws Exception {
+        same(
+                Program.of(label("node-mysql"), "node", script("node-mysql.js"))
+                        .with(NodeModules.environment("mysql@2.18.1")),
+                lab::nativePassword);
     }
 
     @Test
@@ -160,7 +171,12 @@ abstract class MySqlPrograms {
     }
 
     private void same(Program program) throws Exception {
+        same(program, direct -> {});
+    }
+
+    private void same(Program program, Consumer<Endpoint> prepared) throws Exception {
         Endpoint direct = lab.direct(program.name().replace('-', '_'));
+        prepared.accept(direct);
         String expected = program.run(direct, environment(direct));
         assertThat(expected).endsWith("exit 0");
         Endpoint proxied = lab.proxied(direct);
