@@ -216,7 +216,8 @@ public final class EventJson {
             json.writeStringField("datacontenttype", event.datacontenttype());
             json.writeStringField("dataschema", event.dataschema().toString());
             json.writeFieldName("data");
-            provider.findTypedValueSerializer(event.data().getClass(), true, null).serialize(event.data(), json, provider);
+            provider.findTypedValueSerializer(event.data().getClass(), true, null)
+                    .serialize(event.data(), json, provider);
             json.writeEndObject();
         }
     }

@@ -123,8 +123,7 @@ public final class StatementJson extends StdSerializer<StatementExecuted> {
         json.writeNumber(value);
     }
 
-    private static void number(SerializableString name, @Nullable Number value, JsonGenerator json)
-            throws IOException {
+    private static void number(SerializableString name, @Nullable Number value, JsonGenerator json) throws IOException {
         if (value == null) {
             json.writeFieldName(name);
             json.writeNull();

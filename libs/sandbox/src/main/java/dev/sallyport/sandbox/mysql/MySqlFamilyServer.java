@@ -135,7 +135,8 @@ public final class MySqlFamilyServer implements AutoCloseable {
                         : (port == 0 ? FreePort.any() : port);
                 Files.writeString(portFile, Integer.toString(chosen));
                 DetachedProcess process = existing.orElseGet(() -> launch(binaries, log, chosen));
-                MySqlFamilyServer server = new MySqlFamilyServer(distribution, process, chosen, password, log, plainText);
+                MySqlFamilyServer server =
+                        new MySqlFamilyServer(distribution, process, chosen, password, log, plainText);
                 process.awaitReady(distribution.title(), log, START_LIMIT, server::answers);
                 return server;
             } catch (IOException e) {

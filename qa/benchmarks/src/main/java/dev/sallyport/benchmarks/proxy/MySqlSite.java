@@ -35,9 +35,7 @@ final class MySqlSite implements AutoCloseable {
                 "",
                 "CREATE DATABASE " + DATABASE,
                 "CREATE USER '" + USER + "'@'%' IDENTIFIED "
-                        + (server.engine() == Engine.MYSQL
-                                ? "WITH mysql_native_password BY '"
-                                : "BY '")
+                        + (server.engine() == Engine.MYSQL ? "WITH mysql_native_password BY '" : "BY '")
                         + password.reveal() + "'",
                 "GRANT ALL PRIVILEGES ON " + DATABASE + ".* TO '" + USER + "'@'%'");
         Route direct = new Route("direct", server.port(), USER, password.reveal(), Optional.empty());

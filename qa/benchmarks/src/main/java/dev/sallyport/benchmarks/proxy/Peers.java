@@ -95,7 +95,8 @@ final class Peers implements AutoCloseable {
     private void pgbouncer(Path program, Route direct, String database, String mode, int poolSize) {
         int port = FreePort.any();
         Path users = write("users.txt", "\"%s\" \"%s\"\n".formatted(direct.user(), direct.password()));
-        Path file = write("pgbouncer.ini", """
+        Path file = write(
+                "pgbouncer.ini", """
                 [databases]
                 %s = host=127.0.0.1 port=%d
                 [pgbouncer]

@@ -86,7 +86,8 @@ public final class ProxyBenchmark implements Callable<Integer> {
     @Option(
             names = "--idle",
             defaultValue = "10000",
-            description = "Connections that are held. Default: ${DEFAULT-VALUE}, or what the limit of open files allows")
+            description =
+                    "Connections that are held. Default: ${DEFAULT-VALUE}, or what the limit of open files allows")
     private int idle;
 
     @Option(names = "--event-loops", defaultValue = "0", description = "The proxy's; 0 is its default")
@@ -180,9 +181,8 @@ public final class ProxyBenchmark implements Callable<Integer> {
 
     private void draw(Chart chart, LoadGenerator generator) throws IOException {
         if (picture != null) {
-            Path file = generator instanceof Sysbench
-                    ? picture.resolveSibling("mysql-" + picture.getFileName())
-                    : picture;
+            Path file =
+                    generator instanceof Sysbench ? picture.resolveSibling("mysql-" + picture.getFileName()) : picture;
             Files.writeString(file, chart.svg("CPU of what stands in between, microseconds a statement"));
             out.println("picture: " + file);
         }

@@ -92,8 +92,7 @@ final class Sysbench implements LoadGenerator {
     private static long[] latencies(String printed) {
         return BAR.matcher(printed)
                 .results()
-                .flatMapToLong(bar -> LongStream.generate(
-                                () -> Math.round(Double.parseDouble(bar.group(1)) * 1_000))
+                .flatMapToLong(bar -> LongStream.generate(() -> Math.round(Double.parseDouble(bar.group(1)) * 1_000))
                         .limit(Long.parseLong(bar.group(2))))
                 .toArray();
     }

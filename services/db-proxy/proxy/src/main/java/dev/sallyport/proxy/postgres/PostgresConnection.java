@@ -146,8 +146,8 @@ final class PostgresConnection implements ConnectionHandler, CancelKeys.Cancella
         SessionTrail trail = new SessionTrail(session);
         Conversation conversation = new Conversation(trail, Limits.DEFAULT, ClientLogin.forReplication(startup));
         conversation.parameterStatus("client_encoding", targetLogin.clientEncoding());
-        CancelKeys.Key minted =
-                cancelKeys.mint(targetLogin.backendKey().processId(), startup.version().spoken(), this);
+        CancelKeys.Key minted = cancelKeys.mint(
+                targetLogin.backendKey().processId(), startup.version().spoken(), this);
         key = minted;
         Relay begun = new Relay(conversation, session, door.end(), opened.end());
         relay = begun;

@@ -45,8 +45,8 @@ public final class Shipper implements AutoCloseable {
      */
     private static final long PACE_NANOS = 50_000_000;
 
-    private static final List<Header> HEADERS = List.of(
-            new RecordHeader("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII)));
+    private static final List<Header> HEADERS =
+            List.of(new RecordHeader("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII)));
     private static final long CHECKPOINT_NANOS = 2_000_000_000L;
     private static final long RETRY_NANOS = 500_000_000L;
 
