@@ -4,9 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -57,9 +55,6 @@ public final class Conversation {
 
     private static final int FIRST_BYTE_NOT_HERE = -1;
 
-    private static final ErrPacket NOT_BY_NUMBER = new ErrPacket(
-            1227, "42000", "Access denied; through Sallyport KILL takes the number of a connection of your own, alone");
-
     private static final ErrPacket NO_LOCAL_FILES =
             new ErrPacket(3948, "42000", "Loading local data is disabled: the server asked for a file all the same");
 
@@ -84,24 +79,19 @@ public final class Conversation {
 
     private final ConversationListener listener;
     private final Ends ends;
-    private final Threads threads;
     private final ByteBufAllocator allocator;
-    private final String database;
     private final Charset initialCharset;
     private final ParameterReader.Sink told;
     private final ResponseReader responses;
     private final boolean queryAttributes;
+    private final ShortCommands shortCommands;
     private final PreparedStatements prepared = new PreparedStatements();
     private final Deque<ByteBuf> backlog = new ArrayDeque<>();
     private Charset charset;
 
     private final ByteBuf head = Unpooled.buffer(HEAD_BYTES, HEAD_BYTES);
+    private final Frames frames = new Frames();
     private boolean inBody;
-    private int frameLeft;
-    private boolean continues;
-    private int nextHeader;
-    private int nextHeaderBytes;
-    private int sequence;
     private long bytes;
 
     private Fate fate = Fate.DROPPED;
@@ -139,14 +129,13 @@ public final class Conversation {
             ByteBufAllocator allocator) {
         this.charset = charset;
         this.initialCharset = charset;
-        this.database = database;
         this.listener = listener;
         this.told = listener::parameter;
         this.ends = ends;
-        this.threads = threads;
         this.allocator = allocator;
         this.responses = new ResponseReader(new Outcomes(), capabilities);
         this.queryAttributes = Capabilities.has(capabilities, Capabilities.QUERY_ATTRIBUTES);
+        this.shortCommands = new ShortCommands(database, threads, queryAttributes);
     }
 
     /** Bytes of the client. */
@@ -222,7 +211,7 @@ public final class Conversation {
         if (!responses.betweenPackets()) {
             return -1;
         }
-        int last = awaitsTarget() && !inFile && responses.sequence() > 0 ? responses.sequence() : sequence;
+        int last = awaitsTarget() && !inFile && responses.sequence() > 0 ? responses.sequence() : frames.sequence();
         return idle() ? 0 : last + 1 & 0xFF;
     }
 
@@ -280,16 +269,16 @@ public final class Conversation {
                 }
                 decide(carried == 0, at < end ? in.getByte(at) : FIRST_BYTE_NOT_HERE);
                 forward = carried == 0 ? from : at;
-            } else if (frameLeft > 0) {
-                int taken = Math.min(frameLeft, end - at);
+            } else if (frames.frameEnded()) {
+                at = frames.readHeader(in, at, end);
+                bytes += frames.inHeader() ? 0 : Packets.HEADER_BYTES;
+            } else {
+                int taken = frames.take(end - at);
                 body.read(in, at, taken);
                 at += taken;
-                frameLeft -= taken;
                 bytes += taken;
-            } else {
-                at = nextFrame(in, at, end);
             }
-            if (inBody && frameLeft == 0 && !continues && nextHeaderBytes == 0) {
+            if (inBody && frames.packetEnded()) {
                 complete(in, forward, at);
                 forward = at;
                 if (awaitsTarget()) {
@@ -347,47 +336,27 @@ public final class Conversation {
     private int file(ByteBuf in, int from, int end) {
         int at = from;
         while (at < end && inFile) {
-            int taken = Math.min(frameLeft, end - at);
-            if (taken > 0) {
-                listener.fileBytes(taken);
-                at += taken;
-                frameLeft -= taken;
-            } else {
-                boolean within = continues;
-                at = nextFrame(in, at, end);
-                if (nextHeaderBytes == 0 && frameLeft == 0 && !within) {
+            if (frames.frameEnded()) {
+                boolean within = frames.continues();
+                at = frames.readHeader(in, at, end);
+                if (!within && frames.packetEnded()) {
                     inFile = false;
                     responses.fileSent();
                 }
+            } else {
+                int taken = frames.take(end - at);
+                listener.fileBytes(taken);
+                at += taken;
             }
         }
         return at;
     }
 
-    private int nextFrame(ByteBuf in, int from, int end) {
-        int at = from;
-        while (at < end && nextHeaderBytes < Packets.HEADER_BYTES) {
-            nextHeader = (nextHeaderBytes == 0 ? 0 : nextHeader) | in.getUnsignedByte(at++) << 8 * nextHeaderBytes++;
-        }
-        if (nextHeaderBytes == Packets.HEADER_BYTES) {
-            nextHeaderBytes = 0;
-            frame(nextHeader & Packets.FULL_FRAME, nextHeader >>> 24);
-            bytes += Packets.HEADER_BYTES;
-        }
-        return at;
-    }
-
-    private void frame(int length, int number) {
-        frameLeft = length;
-        continues = length == Packets.FULL_FRAME;
-        sequence = number;
-    }
-
     /** The head is here: what is to become of the command? */
     private void decide(boolean inPlace, int firstByte) {
         int length = head.getUnsignedMediumLE(0);
-        frame(length, head.getUnsignedByte(3));
-        frameLeft -= head.readableBytes() - Packets.HEADER_BYTES;
+        frames.begin(length, head.getUnsignedByte(3));
+        frames.take(head.readableBytes() - Packets.HEADER_BYTES);
         bytes = head.readableBytes();
         inBody = true;
         body = UNREAD;
@@ -602,75 +571,27 @@ public final class Conversation {
             throw new IllegalStateException("nothing is held");
         }
         byte[] whole = Packets.drain(payload);
-        PayloadReader in = new PayloadReader().set(Unpooled.wrappedBuffer(whole), 1, whole.length);
-        switch (command) {
-            case Command.QUERY -> shortQuery(whole);
-            case Command.INIT_DB -> chooseDatabase(whole, in.restText());
-            case Command.FIELD_LIST -> {
-                String table = in.nulText();
-                String like = in.restText();
-                String sql = "SHOW COLUMNS FROM " + quoted(table)
-                        + (like.isEmpty() ? "" : " LIKE '" + like.replace("'", "''") + "'");
-                aside("field_list", sql.getBytes(charset), ResponseReader.Awaited.ROWS, whole);
-            }
-            case Command.PROCESS_KILL -> kill(new KillCommand("KILL ", Integer.toUnsignedLong(in.i32())));
-            default -> aside("process_info", "SHOW PROCESSLIST".getBytes(charset), ResponseReader.Awaited.FIRST, whole);
-        }
-    }
-
-    private void chooseDatabase(byte[] whole, String name) {
-        if (name.equals(database)) {
-            aside("init_db", ("USE " + quoted(name)).getBytes(charset), ResponseReader.Awaited.SIMPLE, whole);
-        } else {
-            refuse(new ErrPacket(
-                    1044, "42000", "Access denied to database '" + name + "': the grant is for '" + database + "'"));
-        }
-    }
-
-    private void shortQuery(byte[] whole) {
-        int counts = queryAttributes ? 2 : 0;
-        int sqlAt = afterAttributes(Unpooled.wrappedBuffer(whole), 1 + counts, whole.length - 1 - counts);
-        byte[] sql = Arrays.copyOfRange(whole, sqlAt, whole.length);
-        // Of a KILL all that matters is ASCII, in any character set that a client may use.
-        String text = new String(sql, StandardCharsets.ISO_8859_1);
-        if (sql.length <= KillCommand.MAX_BYTES && KillCommand.isKill(text)) {
-            KillCommand.parse(text).ifPresentOrElse(this::kill, () -> refuse(NOT_BY_NUMBER));
-        } else {
-            aside("query", sql, ResponseReader.Awaited.FIRST, whole);
-        }
-    }
-
-    /** Recorded and forwarded is what the target understands. */
-    private void kill(KillCommand kill) {
-        OptionalLong thread = threads.known(kill.id());
-        if (thread.isEmpty()) {
-            refuse(new ErrPacket(1094, "HY000", "Unknown thread id: " + kill.id()));
-            return;
-        }
-        byte[] sql = kill.of(thread.getAsLong());
+        int sqlAt = COUNTS_AT + (queryAttributes ? 2 : 0) - COMMAND_AT;
         if (command == Command.QUERY) {
-            ByteBuf query = Unpooled.buffer(3 + sql.length).writeByte(command);
-            if (queryAttributes) {
-                query.writeByte(0).writeByte(1);
-            }
-            query.writeBytes(sql);
-            attributes = null;
-            aside("query", sql, ResponseReader.Awaited.FIRST, Packets.drain(query));
-        } else {
-            ByteBuf order = Unpooled.buffer(5).writeByte(command).writeIntLE((int) thread.getAsLong());
-            aside("process_kill", sql, ResponseReader.Awaited.SIMPLE, Packets.drain(order));
+            sqlAt = afterAttributes(Unpooled.wrappedBuffer(whole), sqlAt, whole.length - sqlAt);
+        }
+        switch (shortCommands.judge(command, whole, sqlAt, charset)) {
+            case ShortCommands.Refused refused -> refuse(refused.why());
+            case ShortCommands.Sent sent -> aside(sent);
         }
     }
 
-    /** A command that is recorded and sent on whole; one that carries no SQL as the statement that says the same. */
-    private void aside(String kind, byte[] sql, ResponseReader.Awaited then, byte[] payload) {
+    /** A command that is recorded and sent on whole. */
+    private void aside(ShortCommands.Sent sent) {
         audit = Audit.STATEMENT;
-        listener.begun(kind);
-        listener.sql(Unpooled.wrappedBuffer(sql));
-        tellAttributes();
+        listener.begun(sent.kind());
+        listener.sql(Unpooled.wrappedBuffer(sent.sql()));
+        if (!sent.rewritten()) {
+            tellAttributes();
+        }
         listener.ready(bytes);
-        responses.expect(then);
-        ends.toTarget(Packets.of(allocator, sequence, payload));
+        responses.expect(sent.then());
+        ends.toTarget(Packets.of(allocator, frames.sequence(), sent.payload()));
     }
 
     private void refuse(ErrPacket why) {
@@ -678,13 +599,9 @@ public final class Conversation {
         refuse();
     }
 
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
-    }
-
     private void refuse() {
         if (refusal != null) {
-            ends.toClient(Packets.of(allocator, sequence + 1, refusal.encode()));
+            ends.toClient(Packets.of(allocator, frames.sequence() + 1, refusal.encode()));
         }
     }
 
@@ -714,7 +631,7 @@ public final class Conversation {
             }
             listener.fileAsked(name);
             inFile = true;
-            sequence = responses.sequence();
+            frames.sequence(responses.sequence());
         }
 
         @Override
