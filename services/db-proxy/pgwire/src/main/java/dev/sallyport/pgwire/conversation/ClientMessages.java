@@ -229,11 +229,12 @@ final class ClientMessages implements FrameSink {
         }
         Prepared prepared = bindOf;
         if (prepared == null) {
-            if (statements.uncertain(statement, section)) {
+            boolean renamed = !statement.isEmpty() && pipeline.mayRename();
+            if (statements.uncertain(statement, section) || renamed && pipeline.tellsSoon()) {
                 // Fewer than offered, so the rest waits; when the names end the piece, the next one does.
                 return reader.index() - index;
             }
-            prepared = statements.resolve(statement);
+            prepared = renamed ? Prepared.unseen(statement) : statements.resolve(statement);
             bindOf = prepared;
         }
         argumentsRead = argumentsRead || arguments.read(reader, prepared::parameterType, conversation.charset());

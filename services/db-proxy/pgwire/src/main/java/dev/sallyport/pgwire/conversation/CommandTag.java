@@ -25,8 +25,10 @@ record CommandTag(String command, long rows) {
         }
         byte first = length > 0 ? in.getByte(index) : 0;
         if (digits == end) {
-            // Only DEALLOCATE ALL and DISCARD ALL matter by name.
-            return first == 'D' ? new CommandTag(in.toString(index, end - index, StandardCharsets.US_ASCII), -1) : NONE;
+            // Only what changes the meaning of names matters by its own.
+            return first == 'D' || first == 'P'
+                    ? new CommandTag(in.toString(index, end - index, StandardCharsets.US_ASCII), -1)
+                    : NONE;
         }
         long rows = 0;
         for (int at = digits; at < end && end - digits <= 19; at++) {
@@ -37,6 +39,14 @@ record CommandTag(String command, long rows) {
 
     boolean discardsPreparedStatements() {
         return command.equals("DEALLOCATE ALL") || command.equals("DISCARD ALL");
+    }
+
+    boolean deallocatesOne() {
+        return command.equals("DEALLOCATE");
+    }
+
+    boolean preparesOne() {
+        return command.equals("PREPARE");
     }
 
     private static boolean isDigit(byte character) {

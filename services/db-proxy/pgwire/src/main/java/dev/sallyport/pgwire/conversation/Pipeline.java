@@ -32,6 +32,13 @@ final class Pipeline {
     /** The target skips what comes until the next Sync. */
     private boolean skipping;
 
+    /** The last of what is expected that may change what the name of a prepared statement means. */
+    private @Nullable Expected renaming;
+    /** How many Syncs there were before it, and how many there were in all. */
+    private long syncsBeforeRenaming;
+
+    private long syncs;
+
     private long timesReady;
     private boolean targetSaidGoodbye;
     /** The execution that takes the client's CopyData, until the client says that it is done. */
@@ -57,13 +64,44 @@ final class Pipeline {
             skip(next, null, ErrorFields.NONE);
         } else {
             expected.add(next);
+            if (mayPrepare(next)) {
+                renaming = next;
+                syncsBeforeRenaming = syncs;
+            }
         }
+    }
+
+    /** Whether what the target has yet to answer may change what the name of a prepared statement means. */
+    boolean mayRename() {
+        return renaming != null;
+    }
+
+    /** Whether that answer comes whatever the client says next: without a Sync a target keeps its answers to itself. */
+    boolean tellsSoon() {
+        return renaming instanceof Expected.Query || syncs > syncsBeforeRenaming;
+    }
+
+    private static boolean mayPrepare(Expected next) {
+        return switch (next) {
+            case Expected.Query _ -> true;
+            case Expected.Execute execute -> execute.portal().prepared.prepares();
+            default -> false;
+        };
+    }
+
+    private @Nullable Expected poll() {
+        Expected head = expected.poll();
+        if (head == renaming) {
+            renaming = null;
+        }
+        return head;
     }
 
     /** The client sent Sync. While it feeds a copy the target passes over it. */
     void sync() {
         if (copyIn == null) {
             skipping = false;
+            syncs++;
             expected.add(Expected.SYNC);
         }
     }
@@ -96,7 +134,7 @@ final class Pipeline {
     @Nullable Expected head() {
         Expected head = expected.peek();
         while (head instanceof Expected.CopyEnd) {
-            expected.poll();
+            poll();
             head = expected.peek();
         }
         return head;
@@ -113,12 +151,12 @@ final class Pipeline {
     }
 
     void pop() {
-        expected.poll();
+        poll();
     }
 
     /** The head is done with. */
     void settle(Execution execution) {
-        expected.poll();
+        poll();
         copyIn = null;
         settling.add(execution);
     }
@@ -129,7 +167,7 @@ final class Pipeline {
         if (execution != null) {
             settling.add(execution);
         }
-        expected.poll();
+        poll();
         copyIn = null;
         timesReady++;
         flush(status);
@@ -172,7 +210,7 @@ final class Pipeline {
     }
 
     private void failExtended(Expected failed, ErrorFields error) {
-        expected.poll();
+        poll();
         skipping = true;
         boolean told = false;
         Portal culprit = null;
@@ -200,7 +238,7 @@ final class Pipeline {
                 skipping = false;
                 break;
             }
-            told |= skip(expected.remove(), told ? null : culprit, error);
+            told |= skip(Objects.requireNonNull(poll()), told ? null : culprit, error);
         }
         if (!told && culprit != null) {
             String kind =
@@ -240,10 +278,10 @@ final class Pipeline {
         Expected head = head();
         if (head instanceof Expected.Query || head instanceof Expected.FunctionCall) {
             settling.add(Objects.requireNonNull(executing()));
-            expected.poll();
+            poll();
         }
         while (!expected.isEmpty()) {
-            skip(expected.remove(), null, ErrorFields.NONE);
+            skip(Objects.requireNonNull(poll()), null, ErrorFields.NONE);
         }
     }
 
@@ -279,7 +317,7 @@ final class Pipeline {
             if (execution != null) {
                 execution.unknown();
             }
-            expected.poll();
+            poll();
         }
         tellRefused();
     }

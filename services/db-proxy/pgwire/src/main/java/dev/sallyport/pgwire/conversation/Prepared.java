@@ -21,6 +21,10 @@ final class Prepared {
     final long section;
     /** It takes the place of one that is there: should it fail, that one stays. */
     final boolean redefinition;
+    /** SQL has deallocated some statement since: perhaps this one. */
+    boolean mayBeGone;
+    /** SQL has prepared another since, perhaps by the same name. */
+    boolean doubtful;
 
     private Prepared(String name, byte @Nullable [] sql, int[] parameterTypes, long section, boolean redefinition) {
         this.name = name;
@@ -52,6 +56,11 @@ final class Prepared {
 
     static Prepared labelled(String label) {
         return new Prepared("", label.getBytes(StandardCharsets.UTF_8), NO_TYPES, 0, false);
+    }
+
+    /** Whether its execution is SQL's own PREPARE. */
+    boolean prepares() {
+        return sql != null && FirstWord.is("prepare", sql);
     }
 
     boolean isClosed() {

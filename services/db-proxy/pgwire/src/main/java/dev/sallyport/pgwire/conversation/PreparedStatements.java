@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A Parse or Close is <em>pending</em> until the target confirms or drops it. A Bind means the newest one, pending or not:
  * if that fails, the target skips everything up to the next Sync, the Bind included. Only when a Sync lies between may the Bind
  * mean an older one after all; {@link #uncertain} says so, and the Bind has to wait.
+ *
+ * <p>SQL has DEALLOCATE and PREPARE of its own, and only the server knows of which name. Behind both, a name that was there
+ * before may mean something else: from then on it is recorded as a name and nothing more.
  */
 final class PreparedStatements {
 
@@ -37,7 +40,7 @@ final class PreparedStatements {
     /** What a Bind of {@code name} means. */
     Prepared resolve(String name) {
         Prepared newest = newest(name);
-        return newest == null || newest.isClosed() ? Prepared.unseen(name) : newest;
+        return newest == null || newest.isClosed() || newest.doubtful ? Prepared.unseen(name) : newest;
     }
 
     /** Whether it is not yet clear what a Bind of {@code name} in the {@code section} means. */
@@ -80,6 +83,17 @@ final class PreparedStatements {
     void discardConfirmed() {
         confirmed.values().forEach(prepared -> retention.release(prepared.retainedBytes()));
         confirmed.clear();
+    }
+
+    /** DEALLOCATE of some name was executed. */
+    void oneDeallocated() {
+        // The unnamed one has no name that SQL could say.
+        confirmed.forEach((name, prepared) -> prepared.mayBeGone |= !name.isEmpty());
+    }
+
+    /** PREPARE of some name was executed: of one that was not there. */
+    void onePrepared() {
+        confirmed.values().forEach(prepared -> prepared.doubtful |= prepared.mayBeGone);
     }
 
     private @Nullable Prepared newest(String name) {

@@ -106,6 +106,10 @@ final class ServerMessages implements FrameSink {
     private void complete(CommandTag tag) {
         if (tag.discardsPreparedStatements()) {
             statements.discardConfirmed();
+        } else if (tag.deallocatesOne()) {
+            statements.oneDeallocated();
+        } else if (tag.preparesOne()) {
+            statements.onePrepared();
         }
         Expected head = pipeline.head();
         Execution execution = expect(pipeline.executing());
