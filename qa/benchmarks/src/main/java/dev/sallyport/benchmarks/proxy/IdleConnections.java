@@ -82,7 +82,7 @@ final class IdleConnections {
     }
 
     private void measure(Path folder, Route route, int count) {
-        pgbench.run(route, Site.DATABASE, new Pgbench.Script("simple", 4, WARM_UP, false, true));
+        pgbench.run(route, Site.DATABASE, new Pgbench.Script("simple", 4, WARM_UP, false, true, 0));
         long before = route.residentKiB();
         DetachedProcess holding = pgbench.hold(folder, route, Site.DATABASE, count, CONNECT_LIMIT);
         try {

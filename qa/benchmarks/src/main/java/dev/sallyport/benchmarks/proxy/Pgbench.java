@@ -42,7 +42,7 @@ final class Pgbench implements LoadGenerator {
 
     @Override
     public Load run(Route route, String mode, int clients, Duration time) {
-        return run(route, Site.DATABASE, new Script(mode, clients, time, false, false));
+        return run(route, Site.DATABASE, new Script(mode, clients, time, false, false, 0));
     }
 
     @Override
@@ -54,8 +54,9 @@ final class Pgbench implements LoadGenerator {
      * @param mode {@code simple}, {@code extended} or {@code prepared}
      * @param tls whether the client asks for it
      * @param connect whether each transaction has a connection of its own
+     * @param rate transactions a second, in all; 0 for as many as there can be
      */
-    record Script(String mode, int clients, Duration time, boolean tls, boolean connect) {
+    record Script(String mode, int clients, Duration time, boolean tls, boolean connect, int rate) {
 
         private List<String> options() {
             List<String> options = new ArrayList<>(List.of(
@@ -72,6 +73,9 @@ final class Pgbench implements LoadGenerator {
                     Long.toString(time.toSeconds())));
             if (connect) {
                 options.add("-C");
+            }
+            if (rate > 0) {
+                options.addAll(List.of("-R", Integer.toString(rate)));
             }
             return options;
         }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +43,16 @@ public final class ProxyBenchmark implements Callable<Integer> {
     /** What is measured. */
     enum Part {
         STATEMENTS,
+        LATENCY,
         MYSQL,
         BULK,
         CONNECTS,
         IDLE
     }
 
-    @Option(names = "--only", split = ",", description = "Of statements, mysql, bulk, connects, idle. Default: all")
+    private static final int CALM = 1_000;
+
+    @Option(names = "--only", split = ",", description = "Of statements, latency, mysql, bulk, connects, idle. Default: all")
     private Set<Part> only = EnumSet.allOf(Part.class);
 
     @Option(
@@ -114,6 +118,9 @@ public final class ProxyBenchmark implements Callable<Integer> {
             pgbench.fill(plain.routes().direct(), Site.DATABASE, 10);
             if (only.contains(Part.STATEMENTS)) {
                 statements(plain.routes(), pgbench, modes, proxy);
+            }
+            if (only.contains(Part.LATENCY)) {
+                latency(plain.routes(), pgbench);
             }
             if (only.contains(Part.MYSQL)) {
                 mySql(folder.resolve("mysql"), proxy);
@@ -188,10 +195,39 @@ public final class ProxyBenchmark implements Callable<Integer> {
         }
     }
 
+    /** What each way adds where nobody is busy: {@value #CALM} statements a second, in all. */
+    private void latency(Routes routes, Pgbench pgbench) {
+        Pgbench.Script script = new Pgbench.Script("prepared", 8, Duration.ofSeconds(seconds), false, false, CALM);
+        for (Route route : routes.audited()) {
+            pgbench.run(route, "prepared", 8, Duration.ofSeconds(warmUp));
+        }
+        Map<Route, List<Load>> loads = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Route route : routes.all()) {
+                loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(pgbench.run(route, Site.DATABASE, script));
+            }
+        }
+        out.printf(Locale.ROOT, "%npgbench -S, prepared, 8 clients, %,d statements/s in all%n", CALM);
+        out.printf("%-18s %10s %10s %12s %12s%n", "", "p50", "p99", "added p50", "added p99");
+        Load direct = Load.median(Objects.requireNonNull(loads.get(routes.direct())));
+        loads.forEach((route, all) -> {
+            Load load = Load.median(all);
+            out.printf(
+                    Locale.ROOT,
+                    "%-18s %7.0f µs %7.0f µs %9.0f µs %9.0f µs%n",
+                    route.name(),
+                    load.p50(),
+                    load.p99(),
+                    load.p50() - direct.p50(),
+                    load.p99() - direct.p99());
+        });
+        out.flush();
+    }
+
     private void connects(Routes routes, Pgbench pgbench, String how, boolean tls) {
         Map<Route, List<Load>> loads = new LinkedHashMap<>();
-        Pgbench.Script script = new Pgbench.Script("simple", 4, Duration.ofSeconds(seconds), tls, true);
-        Pgbench.Script warming = new Pgbench.Script("simple", 4, Duration.ofSeconds(warmUp), tls, true);
+        Pgbench.Script script = new Pgbench.Script("simple", 4, Duration.ofSeconds(seconds), tls, true, 0);
+        Pgbench.Script warming = new Pgbench.Script("simple", 4, Duration.ofSeconds(warmUp), tls, true, 0);
         routes.audited().forEach(route -> pgbench.run(route, Site.DATABASE, warming));
         for (int round = 0; round < rounds; round++) {
             for (Route route : routes.all()) {
