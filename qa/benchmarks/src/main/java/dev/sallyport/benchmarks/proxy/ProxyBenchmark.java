@@ -52,7 +52,10 @@ public final class ProxyBenchmark implements Callable<Integer> {
 
     private static final int CALM = 1_000;
 
-    @Option(names = "--only", split = ",", description = "Of statements, latency, mysql, bulk, connects, idle. Default: all")
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "Of statements, latency, mysql, bulk, connects, idle. Default: all")
     private Set<Part> only = EnumSet.allOf(Part.class);
 
     @Option(

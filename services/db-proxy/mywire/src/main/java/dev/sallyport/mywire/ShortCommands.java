@@ -85,7 +85,9 @@ final class ShortCommands {
         return name.equals(database)
                 ? asSent("init_db", ("USE " + quoted(name)).getBytes(charset), ResponseReader.Awaited.SIMPLE, payload)
                 : new Refused(new ErrPacket(
-                        1044, "42000", "Access denied to database '" + name + "': the grant is for '" + database + "'"));
+                        1044,
+                        "42000",
+                        "Access denied to database '" + name + "': the grant is for '" + database + "'"));
     }
 
     /** Recorded and forwarded is what the target understands. */
