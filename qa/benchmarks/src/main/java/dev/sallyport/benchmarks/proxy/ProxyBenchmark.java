@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
             "  apt-get install postgresql-contrib sysbench haproxy pgbouncer",
             "",
             "Examples:",
-            "  sally bench proxy                                     everything, about half an hour",
+            "  sally bench proxy                                     everything, about an hour",
             "  sally bench proxy --only statements --modes prepared --clients 8"
         })
 public final class ProxyBenchmark implements Callable<Integer> {
