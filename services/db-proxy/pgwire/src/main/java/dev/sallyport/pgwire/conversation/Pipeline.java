@@ -84,7 +84,7 @@ final class Pipeline {
     private static boolean mayPrepare(Expected next) {
         return switch (next) {
             case Expected.Query _ -> true;
-            case Expected.Execute execute -> execute.portal().prepared.prepares();
+            case Expected.Execute execute -> execute.portal().prepared.prepares;
             default -> false;
         };
     }

@@ -21,6 +21,8 @@ final class Prepared {
     final long section;
     /** It takes the place of one that is there: should it fail, that one stays. */
     final boolean redefinition;
+    /** Whether its execution is SQL's own PREPARE. */
+    final boolean prepares;
     /** SQL has deallocated some statement since: perhaps this one. */
     boolean mayBeGone;
     /** SQL has prepared another since, perhaps by the same name. */
@@ -29,6 +31,7 @@ final class Prepared {
     private Prepared(String name, byte @Nullable [] sql, int[] parameterTypes, long section, boolean redefinition) {
         this.name = name;
         this.sql = sql;
+        this.prepares = sql != null && FirstWord.is("prepare", sql);
         this.parameterTypes = parameterTypes;
         // Fixed: what is released must be what was kept, whatever the target describes meanwhile.
         this.retainedBytes = Retention.OVERHEAD_BYTES + (sql == null ? 0 : sql.length + 4 * parameterTypes.length);
@@ -56,11 +59,6 @@ final class Prepared {
 
     static Prepared labelled(String label) {
         return new Prepared("", label.getBytes(StandardCharsets.UTF_8), NO_TYPES, 0, false);
-    }
-
-    /** Whether its execution is SQL's own PREPARE. */
-    boolean prepares() {
-        return sql != null && FirstWord.is("prepare", sql);
     }
 
     boolean isClosed() {
