@@ -7,7 +7,6 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import java.nio.charset.StandardCharsets;
 
 /** Whatever either side sends, cut anywhere: it is followed, or it is malformed; nothing else is thrown. */
 class ConversationFuzzTest {
@@ -22,14 +21,7 @@ class ConversationFuzzTest {
     @FuzzTest
     void followsOrRefuses(FuzzedDataProvider data) {
         Recorder recorder = new Recorder();
-        Conversation conversation = new Conversation(
-                Capabilities.agreed(data.consumeInt()),
-                StandardCharsets.UTF_8,
-                "shop",
-                recorder,
-                recorder,
-                recorder,
-                UnpooledByteBufAllocator.DEFAULT);
+        Conversation conversation = recorder.conversation(Capabilities.agreed(data.consumeInt()));
         try {
             while (data.remainingBytes() > 0) {
                 boolean client = data.consumeBoolean();
@@ -51,14 +43,7 @@ class ConversationFuzzTest {
     @FuzzTest
     void readsACommandOrRefuses(byte[] payload) {
         Recorder recorder = new Recorder();
-        Conversation conversation = new Conversation(
-                Capabilities.agreed(-1),
-                StandardCharsets.UTF_8,
-                "shop",
-                recorder,
-                recorder,
-                recorder,
-                UnpooledByteBufAllocator.DEFAULT);
+        Conversation conversation = recorder.conversation(Capabilities.agreed(-1));
         try {
             conversation.fromClient(Packets.of(UnpooledByteBufAllocator.DEFAULT, 0, PREPARE));
             conversation.fromTarget(Packets.of(UnpooledByteBufAllocator.DEFAULT, 1, PREPARED));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -77,14 +76,7 @@ class ConversationWireTest {
                 .filter(one -> one.startsWith("capabilities "))
                 .mapToInt(one -> capability(one.substring("capabilities ".length())))
                 .reduce(Capabilities.offeredUnmet(), (all, one) -> all ^ one);
-        Conversation conversation = new Conversation(
-                capabilities,
-                StandardCharsets.UTF_8,
-                "shop",
-                recorder,
-                recorder,
-                recorder,
-                UnpooledByteBufAllocator.DEFAULT);
+        Conversation conversation = recorder.conversation(capabilities);
         List<Line> lines = text.stream()
                 .filter(ConversationWireTest::isPacket)
                 .map(ConversationWireTest::parse)

@@ -17,14 +17,7 @@ class QueryAttributesTest {
     private static final int VARCHAR = 0xFE;
 
     private final Recorder recorder = new Recorder();
-    private final Conversation conversation = new Conversation(
-            Capabilities.offered(),
-            StandardCharsets.UTF_8,
-            "shop",
-            recorder,
-            recorder,
-            recorder,
-            UnpooledByteBufAllocator.DEFAULT);
+    private final Conversation conversation = recorder.conversation(Capabilities.offered());
 
     /** A query with {@code count} attributes, each called {@code name} and worth {@code value}. */
     private static ByteBuf query(int count, String name, String value, String sql) {

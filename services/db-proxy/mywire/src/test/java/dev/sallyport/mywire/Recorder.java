@@ -2,6 +2,7 @@ package dev.sallyport.mywire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,6 +22,12 @@ final class Recorder implements ConversationListener, Conversation.Ends, Convers
     private final StringBuilder line = new StringBuilder();
     private boolean inSql;
     private int fileBytes = -1;
+
+    /** A conversation with the database {@code shop} that this is told of. */
+    Conversation conversation(int capabilities) {
+        return new Conversation(
+                capabilities, StandardCharsets.UTF_8, "shop", this, this, this, UnpooledByteBufAllocator.DEFAULT);
+    }
 
     @Override
     public OptionalLong known(long id) {
