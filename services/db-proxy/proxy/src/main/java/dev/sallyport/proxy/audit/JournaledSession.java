@@ -65,7 +65,7 @@ public final class JournaledSession implements AuditedSession {
         this.number = number;
         this.id = opened.data().sessionId();
         this.records = new SessionRecords(journal, clock, meter, mode, number);
-        // Not in the writer that is kept: no statement is as long as most of these.
+        // Not in the writer that is kept: it would stay as large as this, and most statements are shorter.
         records.open(new RecordWriter().begin(AuditRecord.OPENED, number).text(EventJson.write(opened)));
     }
 

@@ -37,8 +37,7 @@ interface Disk {
         @Override
         public void force(FileChannel file, MemorySegment mapped) throws IOException {
             if (LINUX) {
-                // fdatasync(2), which takes what is mapped too. msync(2) would write the file's times each time as
-                // well: a
+                // fdatasync(2), which takes what is mapped too. msync(2) would write the file's times as well: a
                 // transaction of the file system for each flush, at up to three times the cost.
                 file.force(false);
                 return;

@@ -75,7 +75,7 @@ final class Segment {
             bytes.set(INT, SIZE_OFFSET, size);
             bytes.set(LONG, 0, MAGIC);
             return new Segment(file, number, channel, arena, bytes);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             channel.close();
             Files.deleteIfExists(file);
             throw e;
