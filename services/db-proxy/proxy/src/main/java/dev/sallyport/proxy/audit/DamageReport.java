@@ -5,6 +5,7 @@ import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.audit.JournalDamaged;
 import dev.sallyport.kernel.AgentId;
+import dev.sallyport.proxy.feed.ProxyEvents;
 import dev.sallyport.proxy.journal.Damage;
 import dev.sallyport.proxy.journal.Journal;
 import java.time.InstantSource;
@@ -23,7 +24,7 @@ public final class DamageReport {
             JournalDamaged data =
                     new JournalDamaged(proxy, damage.segment(), damage.offset(), damage.bytes(), clock.instant());
             Event<JournalDamaged> event =
-                    Event.of(EventType.JOURNAL_DAMAGED, "/sallyport/db-proxy", proxy, clock.instant(), data);
+                    Event.of(EventType.JOURNAL_DAMAGED, ProxyEvents.SOURCE, proxy, clock.instant(), data);
             RecordWriter writer =
                     new RecordWriter().begin(AuditRecord.DAMAGED, 0).text(EventJson.write(event));
             journal.append(writer.bytes(), writer.length(), Journal.Use.END);

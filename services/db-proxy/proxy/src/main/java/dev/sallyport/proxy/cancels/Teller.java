@@ -5,7 +5,7 @@ import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.sessions.SessionCancel;
-import java.nio.charset.StandardCharsets;
+import dev.sallyport.proxy.feed.ProxyEvents;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -55,7 +55,7 @@ final class Teller implements AutoCloseable {
     /** Never blocks. */
     void tell(SessionCancel cancel) {
         Event<SessionCancel> event =
-                Event.of(EventType.SESSION_CANCEL, "/sallyport/db-proxy", cancel.digest(), clock.instant(), cancel);
+                Event.of(EventType.SESSION_CANCEL, ProxyEvents.SOURCE, cancel.digest(), clock.instant(), cancel);
         if (!waiting.offer(event)) {
             meter.became(CancelFate.LOST);
         }
@@ -98,8 +98,12 @@ final class Teller implements AutoCloseable {
             return;
         }
         ProducerRecord<String, String> record = new ProducerRecord<>(
-                Topics.PROXIES_CANCELS, null, askedMillis, event.subject(), EventJson.write(event));
-        record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
+                Topics.PROXIES_CANCELS,
+                null,
+                askedMillis,
+                event.subject(),
+                EventJson.write(event),
+                ProxyEvents.HEADERS);
         try {
             producer.send(record, (_, failure) -> meter.became(failure == null ? CancelFate.TOLD : CancelFate.LOST));
         } catch (InterruptException e) {

@@ -13,6 +13,7 @@ import dev.sallyport.kernel.SessionId;
 import dev.sallyport.proxy.audit.AuditedSession;
 import dev.sallyport.proxy.audit.JournalException;
 import dev.sallyport.proxy.audit.JournaledSession;
+import dev.sallyport.proxy.feed.ProxyEvents;
 import dev.sallyport.proxy.grants.TargetAddress;
 import dev.sallyport.proxy.relay.ReadGate;
 import dev.sallyport.proxy.tracing.ConnectionTrace;
@@ -303,7 +304,7 @@ final class ProxiedConnection extends ChannelInboundHandlerAdapter implements Cl
         Event<SessionOpened> event = new Event<>(
                 "1.0",
                 EventId.derived(now, opened.sessionId() + "/opened"),
-                "/sallyport/db-proxy",
+                ProxyEvents.SOURCE,
                 EventType.SESSION_OPENED.name(),
                 opened.sessionId().value(),
                 now,

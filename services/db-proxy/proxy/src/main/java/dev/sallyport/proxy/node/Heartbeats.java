@@ -5,7 +5,7 @@ import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.agents.AgentHeartbeat;
 import dev.sallyport.kernel.AgentId;
-import java.nio.charset.StandardCharsets;
+import dev.sallyport.proxy.feed.ProxyEvents;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -84,10 +84,9 @@ final class Heartbeats implements AutoCloseable {
                 listeners.get(),
                 task.get().orElse(null));
         Event<AgentHeartbeat> event =
-                Event.of(EventType.AGENT_HEARTBEAT, "/sallyport/db-proxy", alive.agentId(), clock.instant(), alive);
-        ProducerRecord<String, String> record =
-                new ProducerRecord<>(EventType.AGENT_HEARTBEAT.topic(), event.subject(), EventJson.write(event));
-        record.headers().add("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
+                Event.of(EventType.AGENT_HEARTBEAT, ProxyEvents.SOURCE, alive.agentId(), clock.instant(), alive);
+        ProducerRecord<String, String> record = new ProducerRecord<>(
+                EventType.AGENT_HEARTBEAT.topic(), null, event.subject(), EventJson.write(event), ProxyEvents.HEADERS);
         try {
             producer.send(record);
         } catch (KafkaException e) {

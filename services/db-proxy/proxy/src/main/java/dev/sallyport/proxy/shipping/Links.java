@@ -10,6 +10,7 @@ import dev.sallyport.kernel.EventId;
 import dev.sallyport.proxy.audit.AuditRecord;
 import dev.sallyport.proxy.audit.Outcome;
 import dev.sallyport.proxy.audit.Transaction;
+import dev.sallyport.proxy.feed.ProxyEvents;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the events of a session, each statement a link of its chain. Moves the trail's sequence and hash on. */
 final class Links {
-
-    /** What events of db-proxies say of where they come from. */
-    static final String SOURCE = "/sallyport/db-proxy";
 
     private static final StatementText.Part NO_TEXT = new StatementText.Part("", List.of());
 
@@ -184,7 +182,7 @@ final class Links {
         return new Event<>(
                 "1.0",
                 EventId.derived(time, name),
-                SOURCE,
+                ProxyEvents.SOURCE,
                 type.name(),
                 session.sessionId().value(),
                 time,

@@ -4,11 +4,11 @@ import dev.sallyport.contracts.Event;
 import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.EventType;
 import dev.sallyport.proxy.audit.JournaledSession;
+import dev.sallyport.proxy.feed.ProxyEvents;
 import dev.sallyport.proxy.journal.Entry;
 import dev.sallyport.proxy.journal.Journal;
 import dev.sallyport.proxy.journal.Position;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +25,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
@@ -45,8 +43,6 @@ public final class Shipper implements AutoCloseable {
      */
     private static final long PACE_NANOS = 50_000_000;
 
-    private static final List<Header> HEADERS =
-            List.of(new RecordHeader("content-type", Event.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII)));
     private static final long CHECKPOINT_NANOS = 2_000_000_000L;
     private static final long RETRY_NANOS = 500_000_000L;
 
@@ -184,7 +180,7 @@ public final class Shipper implements AutoCloseable {
 
     private static ProducerRecord<String, byte[]> record(Event<?> event) {
         String topic = EventType.named(event.type()).orElseThrow().topic();
-        return new ProducerRecord<>(topic, null, event.subject(), EventJson.bytes(event), HEADERS);
+        return new ProducerRecord<>(topic, null, event.subject(), EventJson.bytes(event), ProxyEvents.HEADERS);
     }
 
     private Producer<String, byte[]> producer() {
