@@ -87,25 +87,9 @@ final class Bulk {
     }
 
     private void psql(Route route, String command) {
-        Programs.run(
-                folder,
-                folder.resolve("psql.out"),
-                Map.of("PGPASSWORD", route.password(), "PGSSLMODE", "disable"),
-                List.of(
-                        psql.toString(),
-                        "-X",
-                        "-q",
-                        "-v",
-                        "ON_ERROR_STOP=1",
-                        "-h",
-                        "127.0.0.1",
-                        "-p",
-                        Integer.toString(route.port()),
-                        "-U",
-                        route.user(),
-                        "-d",
-                        Site.DATABASE,
-                        "-c",
-                        command));
+        List<String> whole = new ArrayList<>(List.of(psql.toString(), "-X", "-q", "-v", "ON_ERROR_STOP=1"));
+        whole.addAll(route.libpqOptions());
+        whole.addAll(List.of("-d", Site.DATABASE, "-c", command));
+        Programs.run(folder, folder.resolve("psql.out"), route.libpqEnvironment(false), whole);
     }
 }

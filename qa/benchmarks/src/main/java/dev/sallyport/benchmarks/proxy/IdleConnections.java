@@ -2,7 +2,6 @@ package dev.sallyport.benchmarks.proxy;
 
 import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.Engine;
-import dev.sallyport.kernel.Secret;
 import dev.sallyport.rig.PackagedProxy;
 import dev.sallyport.sandbox.process.DetachedProcess;
 import java.io.IOException;
@@ -44,8 +43,7 @@ final class IdleConnections {
 
     void measure(Path folder, Site site, PackagedProxy proxy) throws IOException {
         int count = Math.min(wanted, (openFiles() - OTHER_FILES) / 2);
-        Route direct = site.routes().direct();
-        Optional<Peers> found = Peers.pooling(direct, Site.DATABASE, folder.resolve("pool"));
+        Optional<Peers> found = Peers.pooling(site.routes().direct(), Site.DATABASE, folder.resolve("pool"));
         if (found.isEmpty()) {
             out.println("\nidle connections: not measured, since pgbouncer is missing");
             return;
@@ -55,16 +53,7 @@ final class IdleConnections {
             try (Peers peers = Peers.haproxyBefore(pool, folder.resolve("peers"))) {
                 List<Route> routes = new ArrayList<>(peers.routes());
                 routes.add(pool);
-                routes.add(Route.through(
-                        proxy,
-                        proxy.grant(
-                                Engine.POSTGRES,
-                                pool.port(),
-                                Site.DATABASE,
-                                direct.user(),
-                                Secret.of(direct.password()),
-                                AuditMode.BOUNDED),
-                        AuditMode.BOUNDED));
+                routes.add(Route.through(proxy, Engine.POSTGRES, pool, Site.DATABASE, AuditMode.BOUNDED));
                 out.printf(
                         Locale.ROOT,
                         "%n%,d idle connections%s%n%-18s %14s %14s %18s%n",

@@ -1,16 +1,12 @@
 package dev.sallyport.benchmarks.proxy;
 
-import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.Secret;
-import dev.sallyport.rig.Endpoint;
 import dev.sallyport.rig.PackagedProxy;
 import dev.sallyport.sandbox.mysql.Distribution;
 import dev.sallyport.sandbox.mysql.MySqlFamilyServer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** The best of the MySQL family that runs here, and every way to it. No leg is encrypted. */
@@ -40,12 +36,7 @@ final class MySqlSite implements AutoCloseable {
                 "GRANT ALL PRIVILEGES ON " + DATABASE + ".* TO '" + USER + "'@'%'");
         Route direct = new Route("direct", server.port(), USER, password.reveal(), Optional.empty());
         peers = Peers.haproxyBefore(direct, folder.resolve("peers"));
-        List<Route> audited = new ArrayList<>();
-        for (AuditMode mode : List.of(AuditMode.BOUNDED, AuditMode.STRICT)) {
-            Endpoint proxied = proxy.grant(server.engine(), server.port(), DATABASE, USER, password, mode);
-            audited.add(Route.through(proxy, proxied, mode));
-        }
-        routes = new Routes(direct, peers.routes(), audited);
+        routes = Routes.of(direct, peers, proxy, server.engine(), DATABASE);
     }
 
     Routes routes() {

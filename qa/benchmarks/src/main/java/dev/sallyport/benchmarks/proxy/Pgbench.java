@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -88,8 +86,8 @@ final class Pgbench implements LoadGenerator {
         Duration used = route.cpu().minus(before);
         long[] latencies = latencies();
         return Load.of(
-                Long.parseLong(find(PROCESSED, printed)),
-                Double.parseDouble(find(PER_SECOND, printed)),
+                Long.parseLong(Programs.said("pgbench", PROCESSED, printed)),
+                Double.parseDouble(Programs.said("pgbench", PER_SECOND, printed)),
                 latencies,
                 used);
     }
@@ -97,41 +95,21 @@ final class Pgbench implements LoadGenerator {
     private String run(Route route, String database, boolean tls, List<String> options) {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(options);
-        command.addAll(List.of("-h", "127.0.0.1", "-p", Integer.toString(route.port()), "-U", route.user(), database));
-        return Programs.run(
-                folder,
-                folder.resolve("pgbench.out"),
-                Map.of("PGPASSWORD", route.password(), "PGSSLMODE", tls ? "require" : "disable"),
-                command);
+        command.addAll(route.libpqOptions());
+        command.add(database);
+        return Programs.run(folder, folder.resolve("pgbench.out"), route.libpqEnvironment(tls), command);
     }
 
     /** Holds {@code clients} connections that hardly say anything, until it is stopped. Returns when all have logged in. */
     DetachedProcess hold(Path here, Route route, String database, int clients, Duration limit) {
         Path log = here.resolve("hold-" + route.name().replace(' ', '-') + ".log");
-        DetachedProcess holding = DetachedProcess.start(
-                List.of(
-                        program.toString(),
-                        "-n",
-                        "-S",
-                        "-c",
-                        Integer.toString(clients),
-                        "-R",
-                        "1",
-                        "-P",
-                        "1",
-                        "-T",
-                        "3600",
-                        "-h",
-                        "127.0.0.1",
-                        "-p",
-                        Integer.toString(route.port()),
-                        "-U",
-                        route.user(),
-                        database),
-                Map.of("PGPASSWORD", route.password(), "PGSSLMODE", "disable"),
-                here,
-                here.resolve("hold.pid"),
-                log);
+        List<String> command =
+                new ArrayList<>(List.of(program.toString(), "-n", "-S", "-c", Integer.toString(clients)));
+        command.addAll(List.of("-R", "1", "-P", "1", "-T", "3600"));
+        command.addAll(route.libpqOptions());
+        command.add(database);
+        DetachedProcess holding =
+                DetachedProcess.start(command, route.libpqEnvironment(false), here, here.resolve("hold.pid"), log);
         // It shows its progress once all are connected.
         holding.awaitReady("pgbench with " + clients + " connections", log, limit, () -> said(log, "progress: "));
         return holding;
@@ -143,14 +121,6 @@ final class Pgbench implements LoadGenerator {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static String find(Pattern pattern, String printed) {
-        Matcher found = pattern.matcher(printed);
-        if (!found.find()) {
-            throw new IllegalStateException("pgbench did not say what came of it: " + printed);
-        }
-        return found.group(1);
     }
 
     /** Of the files of {@code -l}: "client_id transaction_no time script_no time_epoch time_us", the time in microseconds. */

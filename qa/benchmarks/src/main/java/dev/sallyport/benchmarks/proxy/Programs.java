@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Programs of other people that are run here: found on the PATH, or where Debian hides a server. */
@@ -62,6 +64,19 @@ final class Programs {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /**
+     * The first group of {@code pattern} in what {@code program} printed.
+     *
+     * @throws IllegalStateException when it is not there; the message holds what was printed
+     */
+    static String said(String program, Pattern pattern, String printed) {
+        Matcher found = pattern.matcher(printed);
+        if (!found.find()) {
+            throw new IllegalStateException(program + " did not say what came of it: " + printed);
+        }
+        return found.group(1);
     }
 
     private Programs() {}

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -120,7 +121,7 @@ public final class ProxyBenchmark implements Callable<Integer> {
             Pgbench pgbench = new Pgbench(Files.createDirectories(folder.resolve("pgbench")));
             pgbench.fill(plain.routes().direct(), Site.DATABASE, 10);
             if (only.contains(Part.STATEMENTS)) {
-                statements(plain.routes(), pgbench, modes, proxy);
+                statements(plain.routes(), pgbench, modes, proxy, picture);
             }
             if (only.contains(Part.LATENCY)) {
                 latency(plain.routes(), pgbench);
@@ -149,11 +150,13 @@ public final class ProxyBenchmark implements Callable<Integer> {
         try (MySqlSite site = new MySqlSite(folder, proxy)) {
             Sysbench sysbench = new Sysbench(folder);
             sysbench.fill(site.routes().direct());
-            statements(site.routes(), sysbench, List.of(Sysbench.TEXT, Sysbench.PREPARED), proxy);
+            Path beside = picture == null ? null : picture.resolveSibling("mysql-" + picture.getFileName());
+            statements(site.routes(), sysbench, List.of(Sysbench.TEXT, Sysbench.PREPARED), proxy, beside);
         }
     }
 
-    private void statements(Routes routes, LoadGenerator generator, List<String> modes, PackagedProxy proxy)
+    private void statements(
+            Routes routes, LoadGenerator generator, List<String> modes, PackagedProxy proxy, @Nullable Path drawing)
             throws IOException {
         Accounts before = Accounts.of(proxy);
         long sent = 0;
@@ -164,14 +167,11 @@ public final class ProxyBenchmark implements Callable<Integer> {
                 sent += load.statements() + generator.ownStatements();
             }
             for (int count : clients) {
-                Map<Route, List<Load>> loads = new LinkedHashMap<>();
-                for (int round = 0; round < rounds; round++) {
-                    for (Route route : routes.all()) {
-                        Load load = generator.run(route, mode, count, Duration.ofSeconds(seconds));
-                        loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(load);
-                        if (routes.audited().contains(route)) {
-                            sent += load.statements() + generator.ownStatements();
-                        }
+                Map<Route, List<Load>> loads =
+                        inTurns(routes, route -> generator.run(route, mode, count, Duration.ofSeconds(seconds)));
+                for (Route route : routes.audited()) {
+                    for (Load load : Objects.requireNonNull(loads.get(route))) {
+                        sent += load.statements() + generator.ownStatements();
                     }
                 }
                 print(generator.title(mode) + ", " + count + (count == 1 ? " client" : " clients"), loads);
@@ -186,16 +186,21 @@ public final class ProxyBenchmark implements Callable<Integer> {
                 sent,
                 after.recorded() - before.recorded(),
                 after.shipped() - before.shipped());
-        draw(chart, generator);
+        if (drawing != null) {
+            Files.writeString(drawing, chart.svg("CPU of what stands in between, microseconds a statement"));
+            out.println("picture: " + drawing);
+        }
     }
 
-    private void draw(Chart chart, LoadGenerator generator) throws IOException {
-        if (picture != null) {
-            Path file =
-                    generator instanceof Sysbench ? picture.resolveSibling("mysql-" + picture.getFileName()) : picture;
-            Files.writeString(file, chart.svg("CPU of what stands in between, microseconds a statement"));
-            out.println("picture: " + file);
+    /** All routes, one after the other, in each round. */
+    private Map<Route, List<Load>> inTurns(Routes routes, Function<Route, Load> run) {
+        Map<Route, List<Load>> loads = new LinkedHashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (Route route : routes.all()) {
+                loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(run.apply(route));
+            }
         }
+        return loads;
     }
 
     /** What each way adds where nobody is busy: {@value #CALM} statements a second, in all. */
@@ -204,12 +209,7 @@ public final class ProxyBenchmark implements Callable<Integer> {
         for (Route route : routes.audited()) {
             pgbench.run(route, "prepared", 8, Duration.ofSeconds(warmUp));
         }
-        Map<Route, List<Load>> loads = new LinkedHashMap<>();
-        for (int round = 0; round < rounds; round++) {
-            for (Route route : routes.all()) {
-                loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(pgbench.run(route, Site.DATABASE, script));
-            }
-        }
+        Map<Route, List<Load>> loads = inTurns(routes, route -> pgbench.run(route, Site.DATABASE, script));
         out.printf(Locale.ROOT, "%npgbench -S, prepared, 8 clients, %,d statements/s in all%n", CALM);
         out.printf("%-18s %10s %10s %12s %12s%n", "", "p50", "p99", "added p50", "added p99");
         Load direct = Load.median(Objects.requireNonNull(loads.get(routes.direct())));
@@ -228,16 +228,12 @@ public final class ProxyBenchmark implements Callable<Integer> {
     }
 
     private void connects(Routes routes, Pgbench pgbench, String how, boolean tls) {
-        Map<Route, List<Load>> loads = new LinkedHashMap<>();
         Pgbench.Script script = new Pgbench.Script("simple", 4, Duration.ofSeconds(seconds), tls, true, 0);
         Pgbench.Script warming = new Pgbench.Script("simple", 4, Duration.ofSeconds(warmUp), tls, true, 0);
         routes.audited().forEach(route -> pgbench.run(route, Site.DATABASE, warming));
-        for (int round = 0; round < rounds; round++) {
-            for (Route route : routes.all()) {
-                loads.computeIfAbsent(route, _ -> new ArrayList<>()).add(pgbench.run(route, Site.DATABASE, script));
-            }
-        }
-        print("connects and one SELECT each, 4 clients, " + how, loads);
+        print(
+                "connects and one SELECT each, 4 clients, " + how,
+                inTurns(routes, route -> pgbench.run(route, Site.DATABASE, script)));
     }
 
     private void print(String title, Map<Route, List<Load>> loads) {

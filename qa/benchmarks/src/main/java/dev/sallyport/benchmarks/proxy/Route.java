@@ -1,6 +1,8 @@
 package dev.sallyport.benchmarks.proxy;
 
 import dev.sallyport.contracts.grants.AuditMode;
+import dev.sallyport.kernel.Engine;
+import dev.sallyport.kernel.Secret;
 import dev.sallyport.rig.Endpoint;
 import dev.sallyport.rig.PackagedProxy;
 import java.io.IOException;
@@ -8,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,14 +21,26 @@ import java.util.Optional;
  */
 record Route(String name, int port, String user, String password, Optional<ProcessHandle> process) {
 
-    /** Through Sallyport. */
-    static Route through(PackagedProxy proxy, Endpoint endpoint, AuditMode mode) {
+    /** Through Sallyport to the database that {@code direct} leads to, by a grant of its own. */
+    static Route through(PackagedProxy proxy, Engine engine, Route direct, String database, AuditMode mode) {
+        Endpoint endpoint =
+                proxy.grant(engine, direct.port(), database, direct.user(), Secret.of(direct.password()), mode);
         return new Route(
                 "sallyport " + mode.label(),
                 endpoint.port(),
                 endpoint.user(),
                 endpoint.password().reveal(),
                 ProcessHandle.of(proxy.process().pid()));
+    }
+
+    /** What libpq's programs are told of it on their command line. */
+    List<String> libpqOptions() {
+        return List.of("-h", "127.0.0.1", "-p", Integer.toString(port), "-U", user);
+    }
+
+    /** And in their environment. */
+    Map<String, String> libpqEnvironment(boolean tls) {
+        return Map.of("PGPASSWORD", password, "PGSSLMODE", tls ? "require" : "disable");
     }
 
     /** The CPU time that {@link #process} has used so far, all its threads, in steps of 10 ms; zero without one. */

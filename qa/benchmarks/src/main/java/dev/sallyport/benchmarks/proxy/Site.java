@@ -1,16 +1,12 @@
 package dev.sallyport.benchmarks.proxy;
 
-import dev.sallyport.contracts.grants.AuditMode;
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.Secret;
-import dev.sallyport.rig.Endpoint;
 import dev.sallyport.rig.PackagedProxy;
 import dev.sallyport.sandbox.postgres.PostgresServer;
 import dev.sallyport.sandbox.tls.ServerCertificate;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** A PostgreSQL and every way to it. With TLS each leg of each way is encrypted, without none is. */
@@ -41,12 +37,7 @@ final class Site implements AutoCloseable {
                 "CREATE DATABASE " + DATABASE + " OWNER " + USER);
         Route direct = new Route("direct", server.port(), USER, password.reveal(), Optional.empty());
         peers = Peers.before(direct, DATABASE, folder.resolve("peers"), certificate);
-        List<Route> audited = new ArrayList<>();
-        for (AuditMode mode : List.of(AuditMode.BOUNDED, AuditMode.STRICT)) {
-            Endpoint proxied = proxy.grant(Engine.POSTGRES, server.port(), DATABASE, USER, password, mode);
-            audited.add(Route.through(proxy, proxied, mode));
-        }
-        routes = new Routes(direct, peers.routes(), audited);
+        routes = Routes.of(direct, peers, proxy, Engine.POSTGRES, DATABASE);
     }
 
     Routes routes() {

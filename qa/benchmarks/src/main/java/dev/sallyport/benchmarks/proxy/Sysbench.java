@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
@@ -53,8 +52,8 @@ final class Sysbench implements LoadGenerator {
                         "run"));
         Duration used = route.cpu().minus(before);
         return Load.of(
-                Long.parseLong(find(PERFORMED, printed)),
-                Double.parseDouble(find(PER_SECOND, printed)),
+                Long.parseLong(Programs.said("sysbench", PERFORMED, printed)),
+                Double.parseDouble(Programs.said("sysbench", PER_SECOND, printed)),
                 latencies(printed),
                 used);
     }
@@ -78,14 +77,6 @@ final class Sysbench implements LoadGenerator {
                 "--table-size=" + ROWS));
         command.addAll(options);
         return Programs.run(folder, folder.resolve("sysbench.out"), Map.of(), command);
-    }
-
-    private static String find(Pattern pattern, String printed) {
-        Matcher found = pattern.matcher(printed);
-        if (!found.find()) {
-            throw new IllegalStateException("sysbench did not say what came of it: " + printed);
-        }
-        return found.group(1);
     }
 
     /** In microseconds, as fine as the bars are. */
