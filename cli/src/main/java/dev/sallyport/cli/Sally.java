@@ -15,6 +15,7 @@ import dev.sallyport.cli.dbroles.JobsCommand;
 import dev.sallyport.cli.dbroles.PlanCommand;
 import dev.sallyport.cli.dbroles.ProvisionCommand;
 import dev.sallyport.cli.demo.DemoCommand;
+import dev.sallyport.cli.demo.RehearseCommand;
 import dev.sallyport.cli.local.AgentCommand;
 import dev.sallyport.cli.local.DownCommand;
 import dev.sallyport.cli.local.LogsCommand;
@@ -57,6 +58,7 @@ public final class Sally implements Runnable {
     private static final List<Class<?>> COMMANDS = List.of(
             UpCommand.class,
             DemoCommand.class,
+            RehearseCommand.class,
             StatusCommand.class,
             LogsCommand.class,
             TokenCommand.class,

@@ -16,6 +16,7 @@ class SallyTest {
             strings = {
                 "up",
                 "demo",
+                "rehearse",
                 "status",
                 "logs",
                 "token",
@@ -59,7 +60,16 @@ class SallyTest {
         Ran ran = run("--help");
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out())
-                .contains("up ", "demo ", "status ", "logs ", "token ", "agent ", "down ", "Exit codes: 0 done");
+                .contains(
+                        "up ",
+                        "demo ",
+                        "rehearse ",
+                        "status ",
+                        "logs ",
+                        "token ",
+                        "agent ",
+                        "down ",
+                        "Exit codes: 0 done");
     }
 
     @Test

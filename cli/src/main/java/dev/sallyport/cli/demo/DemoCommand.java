@@ -12,6 +12,7 @@ import dev.sallyport.cli.http.Api;
 import dev.sallyport.cli.local.DownCommand;
 import dev.sallyport.cli.local.Home;
 import dev.sallyport.cli.local.StackState;
+import dev.sallyport.cli.local.StartNotes;
 import dev.sallyport.cli.local.TokenCommand;
 import dev.sallyport.cli.local.UpCommand;
 import java.io.IOException;
@@ -58,15 +59,19 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         Home home = Home.fromEnvironment();
         try {
-            StackState state = UpCommand.start(home);
-            play(home, state);
+            perform(home, StartNotes.kept());
             return ExitCode.OK.number();
         } finally {
             if (once) {
                 System.out.println();
-                DownCommand.stop(home);
+                DownCommand.stop(home, StartNotes.kept());
             }
         }
+    }
+
+    /** Starts the stack of {@code home} and plays the story on it. */
+    static void perform(Home home, StartNotes notes) throws IOException, InterruptedException, SQLException {
+        play(home, UpCommand.start(home, notes));
     }
 
     private static void play(Home home, StackState state) throws IOException, InterruptedException, SQLException {

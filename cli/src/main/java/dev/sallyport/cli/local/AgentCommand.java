@@ -157,7 +157,7 @@ public final class AgentCommand implements Callable<Integer> {
 
     /** @param log where its output goes; to ours when null */
     private Process start(Path settings, @Nullable Path log) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(ServiceProcess.command(PartName.PROVISIONER));
+        ProcessBuilder builder = new ProcessBuilder(ServiceProcess.command(PartName.PROVISIONER, StartNotes.kept()));
         builder.environment().put("QUARKUS_CONFIG_LOCATIONS", settings.toUri().toString());
         builder.redirectErrorStream(true);
         builder.redirectOutput(

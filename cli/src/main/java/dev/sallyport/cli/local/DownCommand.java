@@ -14,15 +14,15 @@ public final class DownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        stop(Home.fromEnvironment());
+        stop(Home.fromEnvironment(), StartNotes.kept());
         return 0;
     }
 
     /** Stops whatever runs in {@code home}. */
-    public static void stop(Home home) throws IOException {
+    public static void stop(Home home, StartNotes notes) throws IOException {
         try (FileLock lock = home.lock()) {
             assert lock.isValid();
-            new Stack(home, new Progress(System.out)).down();
+            new Stack(home, new Progress(System.out), notes).down();
         }
     }
 }

@@ -47,7 +47,7 @@ public final class LogsCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PartName name = PartName.labelled(part)
                 .orElseThrow(() -> new CommandFailure(ExitCode.USAGE, "'" + part + "' is no part: " + labels()));
-        Path log = new Stack(Home.fromEnvironment(), new Progress(System.err)).log(name);
+        Path log = new Stack(Home.fromEnvironment(), new Progress(System.err), StartNotes.kept()).log(name);
         if (!Files.exists(log)) {
             throw new CommandFailure(ExitCode.NOT_RUNNING, name.title() + " has no log yet: " + log);
         }

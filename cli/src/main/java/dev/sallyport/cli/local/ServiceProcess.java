@@ -42,7 +42,7 @@ final class ServiceProcess {
     }
 
     /** Starts it, or takes over the one that runs, and waits until it is ready. */
-    DetachedProcess start(int port, Map<String, String> settings, Map<String, String> environment) {
+    DetachedProcess start(int port, Map<String, String> settings, Map<String, String> environment, StartNotes notes) {
         Optional<DetachedProcess> existing = running();
         if (existing.isPresent()) {
             try {
@@ -54,7 +54,7 @@ final class ServiceProcess {
                 }
             }
         }
-        return awaitReady(launch(port, settings, environment), port);
+        return awaitReady(launch(port, settings, environment, notes), port);
     }
 
     private DetachedProcess awaitReady(DetachedProcess process, int port) {
@@ -77,7 +77,8 @@ final class ServiceProcess {
         }
     }
 
-    private DetachedProcess launch(int port, Map<String, String> settings, Map<String, String> environment) {
+    private DetachedProcess launch(
+            int port, Map<String, String> settings, Map<String, String> environment, StartNotes notes) {
         Path folder = home.folder("services/" + part.label());
         Path file = folder.resolve("application.properties");
         Map<String, String> all = new TreeMap<>(settings);
@@ -87,12 +88,12 @@ final class ServiceProcess {
         home.writePrivately(file, properties(all));
         Map<String, String> variables = new TreeMap<>(environment);
         variables.put("QUARKUS_CONFIG_LOCATIONS", file.toUri().toString());
-        return DetachedProcess.start(command(part), variables, folder, pidFile(), log());
+        return DetachedProcess.start(command(part, notes), variables, folder, pidFile(), log());
     }
 
     /** How a built service is started; its settings come by the environment. */
-    static List<String> command(PartName part) {
-        Path runner = application(part).resolve("quarkus-run.jar");
+    static List<String> command(PartName part, StartNotes notes) {
+        Path runner = runner(part);
         if (!Files.exists(runner)) {
             throw new CommandFailure(
                     ExitCode.CANNOT_START,
@@ -101,9 +102,9 @@ final class ServiceProcess {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(memory(part));
+        command.addAll(notes.options(part));
         command.addAll(List.of(
                 "-XX:+UseSerialGC",
-                "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
@@ -120,9 +121,10 @@ final class ServiceProcess {
         };
     }
 
-    private static Path application(PartName part) {
+    /** What is started: the first jar of the built service. */
+    static Path runner(PartName part) {
         String module = part == PartName.DB_PROXY ? "services/db-proxy/proxy" : "services/" + part.label();
-        return Checkout.directory().resolve(module).resolve("target/quarkus-app");
+        return Checkout.directory().resolve(module).resolve("target/quarkus-app/quarkus-run.jar");
     }
 
     private Path pidFile() {

@@ -51,10 +51,12 @@ final class Stack {
 
     private final Home home;
     private final Progress progress;
+    private final StartNotes notes;
 
-    Stack(Home home, Progress progress) {
+    Stack(Home home, Progress progress, StartNotes notes) {
         this.home = home;
         this.progress = progress;
+        this.notes = notes;
     }
 
     /** What the services need to know of their neighbours. */
@@ -162,11 +164,11 @@ final class Stack {
                 : folder(part).resolve("log");
     }
 
-    private static void stop(PartName part, DetachedProcess process) {
+    private void stop(PartName part, DetachedProcess process) {
         if (part == PartName.CONTROL_PLANE || part == PartName.POSTGRES_TARGET) {
             PostgresServer.stop(process);
         } else {
-            process.stop(Duration.ofSeconds(20));
+            process.stop(part.service() ? notes.patience() : Duration.ofSeconds(20));
         }
     }
 
@@ -226,7 +228,7 @@ final class Stack {
                         part,
                         "127.0.0.1:" + port,
                         () -> new ServiceProcess(home, part)
-                                .start(port, settings.of(part), settings.environment(part))));
+                                .start(port, settings.of(part), settings.environment(part), notes)));
             }
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -48,7 +48,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private static StackState now(Home home, StackState kept) {
-        Stack stack = new Stack(home, new Progress(System.err));
+        Stack stack = new Stack(home, new Progress(System.err), StartNotes.kept());
         List<StackState.Part> parts =
                 kept.parts().stream().map(part -> part.in(stateOf(stack, part))).toList();
         return kept.with(parts);

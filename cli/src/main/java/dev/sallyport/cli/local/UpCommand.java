@@ -28,18 +28,18 @@ public final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        start(Home.fromEnvironment());
+        start(Home.fromEnvironment(), StartNotes.kept());
         return 0;
     }
 
     /** Starts the stack of {@code home} and tells what to do with it. */
-    public static StackState start(Home home) throws IOException {
+    public static StackState start(Home home, StartNotes notes) throws IOException {
         Instant began = Instant.now();
         System.out.println("Starting Sallyport in " + home.directory());
         StackState state;
         try (FileLock lock = home.lock()) {
             assert lock.isValid();
-            state = new Stack(home, new Progress(System.out)).up();
+            state = new Stack(home, new Progress(System.out), notes).up();
         }
         System.out.printf(
                 "%nReady after %.1f s.%n%n",
@@ -54,6 +54,9 @@ public final class UpCommand implements Callable<Integer> {
         System.out.println();
         System.out.println(
                 "  sally status   what runs     sally token admin   a bearer token     sally down   stops it");
+        if (!notes.taking() && !StartNotes.complete()) {
+            System.out.println("  sally rehearse   once after a build: every later start takes half the time");
+        }
         return state;
     }
 }
