@@ -21,7 +21,8 @@ class VertxMySqlSuiteIT {
     private static final String CLIENT = "vertx-mysql-client";
 
     /** They need a server with TLS of its own making, a socket file, or ProxySQL. */
-    private static final String WITHOUT = ".*(MySQLTLSTest|MySQLUnixDomainSocketTest|ProxySQL.*Test)";
+    private static final String WITHOUT =
+            "--exclude-classname=.*(MySQLTLSTest|MySQLUnixDomainSocketTest|ProxySQL.*Test)";
 
     @TempDir
     static Path folder;

@@ -26,17 +26,17 @@ public final class VertxSuite {
     /**
      * @param client {@code vertx-pg-client}, …
      * @param scheme of its connection URIs
-     * @param without the names of the classes that are left out, as one pattern
+     * @param without what is left out: more of the launcher's own options
      */
-    public VertxSuite(String client, String scheme, String without) {
+    public VertxSuite(String client, String scheme, String... without) {
         this.scheme = scheme;
         List<Path> classPath = new ArrayList<>(List.of(FOLDER.resolve(client)));
+        // Their tests ask that there is one client only.
+        classPath.addAll(Suite.jars("vertx/lib-of-" + client));
         classPath.addAll(Suite.jars("vertx/lib"));
-        this.suite = new Suite(
-                client,
-                classPath,
-                List.of("--scan-class-path=" + FOLDER.resolve(client), "--exclude-classname=" + without),
-                Duration.ofMinutes(30));
+        List<String> selection = new ArrayList<>(List.of("--scan-class-path=" + FOLDER.resolve(client)));
+        selection.addAll(List.of(without));
+        this.suite = new Suite(client, classPath, selection, Duration.ofMinutes(30));
     }
 
     /** A file that its tests have brought along, such as the tables that they look for. */
