@@ -62,7 +62,7 @@ public interface NotifierConfig {
 
     /** How events are taken from Kafka. */
     interface Consumer {
-        /** Records in one transaction at most. */
+        /** Records that are enough for one transaction. */
         @WithDefault("3000")
         int batchSize();
 

@@ -12,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One poll on its way into the store. What cannot be read, and what the store will never take, is set apart with its cause.
+ * What was taken at once on its way into the store. What cannot be read, and what the store will never take, is set apart with its cause.
  *
  * @param stored the events that are in the store now
  */

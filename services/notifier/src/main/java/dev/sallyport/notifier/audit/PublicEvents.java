@@ -26,11 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -128,7 +124,12 @@ public class PublicEvents {
     }
 
     /** What is on its way into the store. */
-    private record UnderWay(ConsumerRecords<String, String> records, Future<?> written) {}
+    private record UnderWay(Taken taken, Future<?> written) {
+
+        static UnderWay nothing() {
+            return new UnderWay(Taken.nothing(), CompletableFuture.completedFuture(null));
+        }
+    }
 
     /** One batch is read while the one before is written: the two take about as long. */
     private void consume(AuditWriter writer, Partitions partitions) throws InterruptedException {
@@ -136,21 +137,21 @@ public class PublicEvents {
                         new KafkaConsumer<>(properties(), new StringDeserializer(), new StringDeserializer());
                 ExecutorService writing = Executors.newVirtualThreadPerTaskExecutor()) {
             consumer.subscribe(List.of(Topics.EVENTS, Topics.QUERIES));
-            UnderWay before = new UnderWay(ConsumerRecords.empty(), CompletableFuture.completedFuture(null));
+            UnderWay before = UnderWay.nothing();
             while (!stopping) {
-                ConsumerRecords<String, String> records = consumer.poll(POLL);
-                Batch.Unwritten next = Batch.read(records);
+                Taken taken = Taken.from(consumer, POLL, config.consumer().batchSize());
+                Batch.Unwritten next = Batch.read(taken);
                 try {
                     maintain(partitions);
                     before.written().get();
                 } catch (ExecutionException | RuntimeException e) {
-                    holdStill(consumer, before.records(), records, e);
-                    before = new UnderWay(ConsumerRecords.empty(), CompletableFuture.completedFuture(null));
+                    holdStill(consumer, before.taken(), taken, e);
+                    before = UnderWay.nothing();
                     continue;
                 }
                 state = State.CONSUMING;
-                commit(consumer, before.records());
-                before = new UnderWay(records, writing.submit(() -> take(next, writer)));
+                before.taken().commit(consumer);
+                before = new UnderWay(taken, writing.submit(() -> take(next, writer)));
                 lag = lag(consumer);
             }
             finish(consumer, before);
@@ -160,18 +161,9 @@ public class PublicEvents {
     private void finish(KafkaConsumer<String, String> consumer, UnderWay last) throws InterruptedException {
         try {
             last.written().get();
-            commit(consumer, last.records());
+            last.taken().commit(consumer);
         } catch (ExecutionException e) {
             LOG.warnf("the last batch before the stop will come again: %s", e.getCause());
-        }
-    }
-
-    /** Of partitions that were taken from us meanwhile nothing is committed: who has them now reads the batch again. */
-    private static void commit(KafkaConsumer<String, String> consumer, ConsumerRecords<String, String> written) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(written.nextOffsets());
-        offsets.keySet().retainAll(consumer.assignment());
-        if (!offsets.isEmpty()) {
-            consumer.commitSync(offsets);
         }
     }
 
@@ -190,30 +182,16 @@ public class PublicEvents {
     }
 
     /** Goes back to the beginning of what failed and waits, polling all the while: that is what keeps the partitions. */
-    private void holdStill(
-            KafkaConsumer<String, String> consumer,
-            ConsumerRecords<String, String> failed,
-            ConsumerRecords<String, String> behind,
-            Exception cause) {
+    private void holdStill(KafkaConsumer<String, String> consumer, Taken failed, Taken behind, Exception cause) {
         state = State.PAUSED;
         LOG.warnf("public events are held back: %s", cause instanceof ExecutionException ? cause.getCause() : cause);
         // In this order: what failed begins earlier.
-        rewind(consumer, behind);
-        rewind(consumer, failed);
+        behind.rewind(consumer);
+        failed.rewind(consumer);
         consumer.pause(consumer.assignment());
         // Partitions that come in this very poll are not paused yet.
-        rewind(consumer, consumer.poll(config.consumer().pauseWhenStoreIsDown()));
+        Taken.from(consumer, config.consumer().pauseWhenStoreIsDown(), 1).rewind(consumer);
         consumer.resume(consumer.assignment());
-    }
-
-    private static void rewind(KafkaConsumer<String, String> consumer, ConsumerRecords<String, String> records) {
-        for (TopicPartition partition : records.partitions()) {
-            if (consumer.assignment().contains(partition)) {
-                ConsumerRecord<String, String> first =
-                        records.records(partition).getFirst();
-                consumer.seek(partition, first.offset());
-            }
-        }
     }
 
     private void maintain(Partitions partitions) {
@@ -257,9 +235,7 @@ public class PublicEvents {
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "notifier");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.consumer().batchSize());
-        // A batch's worth from one partition: else a poll ends with what one fetch brought.
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Taken.POLL_RECORDS);
         return properties;
     }
 }
