@@ -5,12 +5,10 @@ import dev.sallyport.contracts.EventJson;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.SessionOpened;
 import dev.sallyport.contracts.audit.StatementExecuted;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -18,11 +16,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** Writes public events in bulk, each exactly once however often it comes. */
 public final class AuditWriter {
 
-    private static final int CHARS_PER_ROW = 1024;
+    /** PostgreSQL documentation, appendix A. */
+    private static final String UNIQUE_VIOLATION = "23505";
+
     private static final String EVENT_COLUMNS = "day, event_id, type, source, subject, time, event";
 
     private final AuditStore store;
@@ -49,8 +50,8 @@ public final class AuditWriter {
                 events.stream().filter(event -> !isStatement(event)).toList();
         partitions.ensure(days(events));
         return store.transaction("events were not stored", connection -> {
-            int newStatements = copy(connection, "statements", StatementRow.COLUMNS, statementRows(statements));
-            int newEvents = copy(connection, "events", EVENT_COLUMNS, eventRows(others));
+            int newStatements = copy(connection, "statements", StatementRow.COLUMNS, statements, StatementRow::write);
+            int newEvents = copy(connection, "events", EVENT_COLUMNS, others, AuditWriter::eventRow);
             writeOpened(connection, dataOf(SessionOpened.class, others));
             writeClosed(connection, dataOf(SessionClosed.class, others));
             return new Written(newStatements, newEvents);
@@ -75,46 +76,69 @@ public final class AuditWriter {
         return days;
     }
 
-    private static byte[] statementRows(List<Event<?>> events) {
-        CopyRows rows = new CopyRows(events.size() * CHARS_PER_ROW);
-        for (Event<?> event : events) {
-            StatementRow.append(rows, event, (StatementExecuted) event.data());
-        }
-        return rows.bytes();
+    /** What one event is as a row. */
+    private interface RowOf {
+        void write(CopyRows rows, Event<?> event) throws SQLException;
     }
 
-    private static byte[] eventRows(List<Event<?>> events) {
-        CopyRows rows = new CopyRows(events.size() * CHARS_PER_ROW);
-        for (Event<?> event : events) {
-            rows.add(Days.of(event.time()))
-                    .add(event.id().value())
-                    .add(event.type())
-                    .add(event.source())
-                    .add(event.subject())
-                    .add(event.time())
-                    .add(EventJson.write(event))
-                    .end();
-        }
-        return rows.bytes();
+    private static void eventRow(CopyRows rows, Event<?> event) throws SQLException {
+        rows.add(Days.of(event.time()))
+                .add(event.id().value())
+                .add(event.type())
+                .add(event.source())
+                .add(event.subject())
+                .add(event.time())
+                .add(EventJson.write(event))
+                .end();
     }
 
-    /** By way of a temporary table of the connection's own: COPY itself knows no ON CONFLICT. */
-    private static int copy(Connection connection, String table, String columns, byte[] rows) throws SQLException {
-        if (rows.length == 0) {
+    /**
+     * Straight into the table, which is half the work; only where some of it is there already, by way of a temporary table of the
+     * connection's own, for COPY knows no ON CONFLICT.
+     *
+     * @return how many were not there
+     */
+    private static int copy(Connection connection, String table, String columns, List<Event<?>> events, RowOf row)
+            throws SQLException {
+        if (events.isEmpty()) {
             return 0;
+        }
+        Savepoint before = connection.setSavepoint();
+        try {
+            return (int) copyInto(connection, table, columns, events, row);
+        } catch (SQLException e) {
+            if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback(before);
         }
         String staged = "staged_" + table;
         try (Statement sql = connection.createStatement()) {
             sql.execute(
                     "CREATE TEMPORARY TABLE IF NOT EXISTS " + staged + " (LIKE " + table + ") ON COMMIT DELETE ROWS");
-            connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    .copyIn("COPY " + staged + " (" + columns + ") FROM STDIN", new ByteArrayInputStream(rows));
+            copyInto(connection, staged, columns, events, row);
             return sql.executeUpdate("INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM " + staged
                     + " ON CONFLICT DO NOTHING");
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading from memory failed", e);
+        }
+    }
+
+    private static long copyInto(Connection connection, String table, String columns, List<Event<?>> events, RowOf row)
+            throws SQLException {
+        CopyIn copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("COPY " + table + " (" + columns + ") FROM STDIN");
+        try {
+            CopyRows rows = new CopyRows(copy);
+            for (Event<?> event : events) {
+                row.write(rows, event);
+            }
+            rows.send();
+            return copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
         }
     }
 

@@ -33,7 +33,9 @@ final class StatementRow {
             EventJson.configure(JsonMapper.builder().build());
     private static final TypeReference<List<StatementExecuted.Parameter>> PARAMETERS = new TypeReference<>() {};
 
-    static void append(CopyRows rows, Event<?> event, StatementExecuted statement) {
+    /** The event is of a statement. */
+    static void write(CopyRows rows, Event<?> event) throws SQLException {
+        StatementExecuted statement = (StatementExecuted) event.data();
         rows.add(Days.of(statement.startedAt()))
                 .add(statement.sessionId().value())
                 .add(statement.sequence())
