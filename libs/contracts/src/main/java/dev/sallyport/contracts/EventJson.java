@@ -52,8 +52,17 @@ public final class EventJson {
     private static final List<String> ENVELOPE =
             List.of("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "dataschema");
 
-    private static final Map<String, ObjectReader> READERS = EventType.ALL.stream()
-            .collect(Collectors.toUnmodifiableMap(EventType::name, type -> MAPPER.readerFor(type.data())));
+    private static final Map<String, TypeReader> READERS = EventType.ALL.stream()
+            .collect(Collectors.toUnmodifiableMap(
+                    EventType::name, type -> new TypeReader(type.schema(), MAPPER.readerFor(type.data()))));
+
+    private record TypeReader(URI schema, ObjectReader data) {
+
+        /** The one that we know, nearly always. */
+        URI schema(String said) {
+            return schema.toString().equals(said) ? schema : URI.create(said);
+        }
+    }
 
     /** Gives {@code mapper} our conventions, whoever made it, and returns it. */
     public static ObjectMapper configure(ObjectMapper mapper) {
@@ -123,11 +132,11 @@ public final class EventJson {
                 }
                 said[i] = in.getText();
             }
-            ObjectReader reader = READERS.get(said[3]);
+            TypeReader reader = READERS.get(said[3]);
             if (reader == null || !"data".equals(in.nextFieldName()) || in.nextToken() != JsonToken.START_OBJECT) {
                 return null;
             }
-            Object data = reader.readValue(in);
+            Object data = reader.data().readValue(in);
             return in.nextToken() != JsonToken.END_OBJECT
                     ? null
                     : new Event<>(
@@ -138,7 +147,7 @@ public final class EventJson {
                             said[4],
                             Instant.parse(said[5]),
                             said[6],
-                            URI.create(said[7]),
+                            reader.schema(said[7]),
                             data);
         } catch (IOException | IllegalArgumentException | DateTimeException e) {
             return null;
