@@ -1,6 +1,7 @@
 package dev.sallyport.benchmarks;
 
 import dev.sallyport.benchmarks.proxy.ProxyBenchmark;
+import dev.sallyport.benchmarks.store.StoreBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         mixinStandardHelpOptions = true,
         description = "Measures Sallyport, each figure beside a baseline.",
-        subcommands = {DiscoveryBenchmark.class, RolesBenchmark.class, ProxyBenchmark.class})
+        subcommands = {DiscoveryBenchmark.class, RolesBenchmark.class, ProxyBenchmark.class, StoreBenchmark.class})
 public final class Benchmarks {
 
     public static void main(String[] args) {

@@ -150,7 +150,7 @@ public final class PackagedProxy implements AutoCloseable {
     }
 
     private DetachedProcess launch() {
-        Path jar = checkout().resolve("services/db-proxy/proxy/target/quarkus-app/quarkus-run.jar");
+        Path jar = Checkout.folder().resolve("services/db-proxy/proxy/target/quarkus-app/quarkus-run.jar");
         Path file = folder.resolve("proxy.properties");
         try (Writer writer = Files.newBufferedWriter(file)) {
             settings.store(writer, null);
@@ -169,18 +169,6 @@ public final class PackagedProxy implements AutoCloseable {
         DetachedProcess started = DetachedProcess.start(command, Map.of(), folder, folder.resolve("proxy.pid"), log());
         started.awaitReady("the proxy", log(), START_LIMIT, this::ready);
         return started;
-    }
-
-    /** The folder that these sources are in: where Maven runs a test, or anybody a benchmark. */
-    private static Path checkout() {
-        Path folder = Path.of("").toAbsolutePath();
-        while (folder != null && !Files.isDirectory(folder.resolve("services/db-proxy"))) {
-            folder = folder.getParent();
-        }
-        if (folder == null) {
-            throw new IllegalStateException("run this within a checkout of Sallyport");
-        }
-        return folder;
     }
 
     private boolean ready() {
