@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = {
             "Plays the demo once on a stack of its own and lets each service note what it loads and what is worth compiling,"
-                    + " so that it starts in a third of the time from then on. Worth it once after a build; takes three minutes.",
+                    + " so that it starts in half the time from then on. Worth it once after a build; takes three minutes or four.",
             "",
             "The notes (about 0.7 GiB) are kept beside each service's build, as target/quarkus-app/app.aot; a new build, or another"
                     + " JDK, does without them. Everything else is removed afterwards."

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the JVM notes of our services: the classes that they load, linked, and what is worth compiling (JEP 483, 514 and 515).
- * A service that has its notes starts with a fourth of the work; without them, with another build's or another JDK's, it
+ * A service that has its notes starts with half the work; without them, with another build's or another JDK's, it
  * starts as well.
  *
  * @param folder where notes are taken; null when they are only read

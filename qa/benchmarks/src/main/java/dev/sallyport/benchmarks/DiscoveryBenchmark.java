@@ -42,10 +42,18 @@ final class DiscoveryBenchmark implements Callable<Integer> {
     private static final List<String> PARTS_OF_THE_WORLD = List.of("eu-west-", "us-east-", "ap-south-", "sa-east-");
     private static final long FIRST_ACCOUNT = 100_000_000_000L;
 
-    @Option(names = "--accounts", defaultValue = "50", description = "Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--accounts",
+            converter = AtLeastOne.class,
+            defaultValue = "50",
+            description = "Default: ${DEFAULT-VALUE}")
     private int accounts;
 
-    @Option(names = "--instances", defaultValue = "1000", description = "In all accounts. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--instances",
+            converter = AtLeastOne.class,
+            defaultValue = "1000",
+            description = "In all accounts. Default: ${DEFAULT-VALUE}")
     private int instances;
 
     @Option(
@@ -59,14 +67,23 @@ final class DiscoveryBenchmark implements Callable<Integer> {
 
     @Option(
             names = "--concurrency",
+            converter = AtLeastOne.class,
             defaultValue = "32",
             description = "Accounts and regions at once. Default: ${DEFAULT-VALUE}")
     private int concurrency;
 
-    @Option(names = "--baseline-accounts", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--baseline-accounts",
+            converter = AtLeastOne.class,
+            defaultValue = "5",
+            description = "Default: ${DEFAULT-VALUE}")
     private int baselineAccounts;
 
-    @Option(names = "--runs", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--runs",
+            converter = AtLeastOne.class,
+            defaultValue = "3",
+            description = "Default: ${DEFAULT-VALUE}")
     private int runs;
 
     @Option(names = "--at-most-seconds", defaultValue = "10", description = "The figure. Default: ${DEFAULT-VALUE}")

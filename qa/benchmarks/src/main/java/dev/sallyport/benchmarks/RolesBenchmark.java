@@ -33,7 +33,11 @@ import picocli.CommandLine.Option;
         description = "Makes the roles in many databases of one instance, and on many instances at once.")
 final class RolesBenchmark implements Callable<Integer> {
 
-    @Option(names = "--databases", defaultValue = "200", description = "In one instance. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--databases",
+            converter = AtLeastOne.class,
+            defaultValue = "200",
+            description = "In one instance. Default: ${DEFAULT-VALUE}")
     private int databases;
 
     @Option(names = "--tables", defaultValue = "5", description = "In each database. Default: ${DEFAULT-VALUE}")
@@ -45,10 +49,18 @@ final class RolesBenchmark implements Callable<Integer> {
             description = "Servers of their own, with 2 databases each; 0 leaves them out. Default: ${DEFAULT-VALUE}")
     private int instances;
 
-    @Option(names = "--parallel", defaultValue = "4", description = "Databases at once. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--parallel",
+            converter = AtLeastOne.class,
+            defaultValue = "4",
+            description = "Databases at once. Default: ${DEFAULT-VALUE}")
     private int parallel;
 
-    @Option(names = "--jobs", defaultValue = "8", description = "Instances at once. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--jobs",
+            converter = AtLeastOne.class,
+            defaultValue = "8",
+            description = "Instances at once. Default: ${DEFAULT-VALUE}")
     private int jobs;
 
     @Option(names = "--at-most-seconds", defaultValue = "60", description = "Any of them. Default: ${DEFAULT-VALUE}")

@@ -1,5 +1,6 @@
 package dev.sallyport.benchmarks.proxy;
 
+import dev.sallyport.benchmarks.AtLeastOne;
 import dev.sallyport.benchmarks.Scratch;
 import dev.sallyport.rig.PackagedProxy;
 import java.io.IOException;
@@ -51,6 +52,13 @@ public final class ProxyBenchmark implements Callable<Integer> {
         IDLE
     }
 
+    /** As pgbench calls them. */
+    enum Mode {
+        SIMPLE,
+        EXTENDED,
+        PREPARED
+    }
+
     private static final int CALM = 1_000;
 
     @Option(
@@ -64,10 +72,11 @@ public final class ProxyBenchmark implements Callable<Integer> {
             split = ",",
             defaultValue = "simple,extended,prepared",
             description = "pgbench's. Default: ${DEFAULT-VALUE}")
-    private List<String> modes = List.of();
+    private List<Mode> modes = List.of();
 
     @Option(
             names = "--clients",
+            converter = AtLeastOne.class,
             split = ",",
             defaultValue = "1,8,64",
             description = "At once. Default: ${DEFAULT-VALUE}")
@@ -75,24 +84,35 @@ public final class ProxyBenchmark implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
+            converter = AtLeastOne.class,
             defaultValue = "3",
             description = "Each figure is their median. Default: ${DEFAULT-VALUE}")
     private int rounds;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "Each run. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--seconds",
+            converter = AtLeastOne.class,
+            defaultValue = "5",
+            description = "Each run. Default: ${DEFAULT-VALUE}")
     private int seconds;
 
     @Option(
             names = "--warm-up",
+            converter = AtLeastOne.class,
             defaultValue = "20",
             description = "Seconds, over each route of Sallyport before each kind of load. Default: ${DEFAULT-VALUE}")
     private int warmUp;
 
-    @Option(names = "--bulk-mib", defaultValue = "1024", description = "Out and in. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--bulk-mib",
+            converter = AtLeastOne.class,
+            defaultValue = "1024",
+            description = "Out and in. Default: ${DEFAULT-VALUE}")
     private int bulkMiB;
 
     @Option(
             names = "--idle",
+            converter = AtLeastOne.class,
             defaultValue = "10000",
             description =
                     "Connections that are held. Default: ${DEFAULT-VALUE}, or what the limit of open files allows")
@@ -114,6 +134,7 @@ public final class ProxyBenchmark implements Callable<Integer> {
                 "sallyport.proxy.plain-clients", "true",
                 "sallyport.targets.plain-text", "true",
                 "sallyport.proxy.event-loops", Integer.toString(eventLoops));
+        needPrograms();
         try (Scratch scratch = Scratch.make();
                 PackagedProxy proxy = new PackagedProxy(scratch.folder().resolve("proxy"), settings);
                 Site plain = new Site(scratch.folder().resolve("plain"), proxy, false)) {
@@ -121,7 +142,7 @@ public final class ProxyBenchmark implements Callable<Integer> {
             Pgbench pgbench = new Pgbench(Files.createDirectories(folder.resolve("pgbench")));
             pgbench.fill(plain.routes().direct(), Site.DATABASE, 10);
             if (only.contains(Part.STATEMENTS)) {
-                statements(plain.routes(), pgbench, modes, proxy, picture);
+                statements(plain.routes(), pgbench, labels(modes), proxy, picture);
             }
             if (only.contains(Part.LATENCY)) {
                 latency(plain.routes(), pgbench);
@@ -144,6 +165,19 @@ public final class ProxyBenchmark implements Callable<Integer> {
             }
             return 0;
         }
+    }
+
+    /** Before all else: one that is missing is not to be missed half an hour later. */
+    private void needPrograms() {
+        Programs.need("pgbench", "postgresql-contrib");
+        Programs.need("psql", "postgresql-client");
+        if (only.contains(Part.MYSQL)) {
+            Programs.need("sysbench", "sysbench");
+        }
+    }
+
+    private static List<String> labels(List<Mode> modes) {
+        return modes.stream().map(mode -> mode.name().toLowerCase(Locale.ROOT)).toList();
     }
 
     private void mySql(Path folder, PackagedProxy proxy) throws IOException {

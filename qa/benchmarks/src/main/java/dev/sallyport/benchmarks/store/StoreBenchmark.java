@@ -1,5 +1,6 @@
 package dev.sallyport.benchmarks.store;
 
+import dev.sallyport.benchmarks.AtLeastOne;
 import dev.sallyport.benchmarks.Scratch;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.postgres.ControlPlane;
@@ -36,13 +37,25 @@ public final class StoreBenchmark implements Callable<Integer> {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final long LOOK_EVERY_MILLIS = 200;
 
-    @Option(names = "--statements", defaultValue = "300000", description = "Of each round. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--statements",
+            converter = AtLeastOne.class,
+            defaultValue = "300000",
+            description = "Of each round. Default: ${DEFAULT-VALUE}")
     private int statements;
 
-    @Option(names = "--sessions", defaultValue = "50", description = "That they are of. Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--sessions",
+            converter = AtLeastOne.class,
+            defaultValue = "50",
+            description = "That they are of. Default: ${DEFAULT-VALUE}")
     private int sessions;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}")
+    @Option(
+            names = "--rounds",
+            converter = AtLeastOne.class,
+            defaultValue = "3",
+            description = "Default: ${DEFAULT-VALUE}")
     private int rounds;
 
     @Option(
