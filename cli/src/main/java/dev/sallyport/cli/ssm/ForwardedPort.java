@@ -158,6 +158,12 @@ final class ForwardedPort implements DataChannel.Receiver, Smux.Sink, AutoClosea
 
     @Override
     public void closed() {
+        // Before this side hears of it, and ends too: who was first is why.
+        boolean first = !localEnded.isDone();
+        closed.complete(true);
+        if (first) {
+            over.complete(SsmFailure.passing("the proxy closed the connection"));
+        }
         Socket to = connection;
         if (to != null) {
             try {
@@ -165,10 +171,6 @@ final class ForwardedPort implements DataChannel.Receiver, Smux.Sink, AutoClosea
             } catch (IOException e) {
                 // It is gone already.
             }
-        }
-        closed.complete(true);
-        if (!localEnded.isDone()) {
-            over.complete(SsmFailure.passing("the proxy closed the connection"));
         }
     }
 
