@@ -13,11 +13,8 @@ import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.StatementExecuted;
 import dev.sallyport.contracts.dbroles.Job;
-import dev.sallyport.contracts.grants.Grantee;
-import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.GrantId;
 import dev.sallyport.kernel.JobId;
-import dev.sallyport.kernel.RdsDatabaseId;
 import dev.sallyport.kernel.SessionId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -254,39 +251,7 @@ class NotifierIT {
     }
 
     private Event<StatementExecuted> statement(SessionId session, long sequence) {
-        return Event.of(
-                EventType.STATEMENT_EXECUTED,
-                "/test",
-                session,
-                now,
-                new StatementExecuted(
-                        session,
-                        new GrantId("gra_" + "0".repeat(27)),
-                        new Grantee("sub-ann", "ann", "ann@example.com"),
-                        RdsDatabaseId.parse("arn:aws:rds:us-west-2:111122223333:db:orders/shop"),
-                        Engine.POSTGRES,
-                        "hoop_ro",
-                        "hoop_ro",
-                        "127.0.0.1:50000",
-                        "psql",
-                        sequence,
-                        1,
-                        1,
-                        "simple",
-                        "SELECT * FROM orders WHERE id = 1",
-                        List.of(),
-                        StatementExecuted.Outcome.OK,
-                        1L,
-                        30,
-                        40,
-                        now,
-                        250L,
-                        null,
-                        null,
-                        null,
-                        "idle",
-                        NO_HASH,
-                        NO_HASH));
+        return Statements.of(session, sequence, "SELECT * FROM orders WHERE id = 1", now);
     }
 
     private long statementsOf(SessionId session) {

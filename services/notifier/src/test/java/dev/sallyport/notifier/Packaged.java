@@ -1,16 +1,29 @@
 package dev.sallyport.notifier;
 
+import dev.sallyport.sandbox.kafka.KafkaBroker;
+import dev.sallyport.sandbox.postgres.ControlPlane;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** The notifier as it is shipped, in a process of its own. */
 final class Packaged {
+
+    /** What every one needs. */
+    static Map<String, String> settings(ControlPlane plane, KafkaBroker broker, int port) {
+        Map<String, String> settings = new HashMap<>(plane.settingsFor("notifier"));
+        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        settings.put("sallyport.mode", "local");
+        settings.put("quarkus.http.host", "127.0.0.1");
+        settings.put("quarkus.http.port", Integer.toString(port));
+        return settings;
+    }
 
     static Process launch(Map<String, String> settings, Path log) throws IOException {
         ProcessBuilder process = new ProcessBuilder(

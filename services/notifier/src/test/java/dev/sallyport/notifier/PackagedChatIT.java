@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -64,7 +63,7 @@ class PackagedChatIT {
                         new StringSerializer(),
                         new StringSerializer())) {
             int port = FreePort.any();
-            Map<String, String> settings = settings(plane, broker, port);
+            Map<String, String> settings = Packaged.settings(plane, broker, port);
             settings.put("sallyport.chat.url", chat.webhook().reveal());
             settings.put("sallyport.chat.console-url", "http://localhost:8009/console");
             settings.put("sallyport.webhooks.first-pause", "1s");
@@ -113,7 +112,7 @@ class PackagedChatIT {
     void doesNotStartWithAWrongUrlAndSaysWhichKeyWithoutIt() throws Exception {
         try (ControlPlane plane = ControlPlane.forTests(folder.resolve("pg2"));
                 KafkaBroker broker = KafkaBroker.in(folder.resolve("kafka2")).start()) {
-            Map<String, String> settings = settings(plane, broker, FreePort.any());
+            Map<String, String> settings = Packaged.settings(plane, broker, FreePort.any());
             settings.put("sallyport.chat.url", "ftp://hooks.example.com/" + TOKEN.reveal());
             Path log = folder.resolve("refused.log");
             Process refused = Packaged.launch(settings, log);
@@ -127,15 +126,6 @@ class PackagedChatIT {
                     .contains("sallyport.chat.url is not the URL of an incoming webhook")
                     .doesNotContain(TOKEN.reveal());
         }
-    }
-
-    private static Map<String, String> settings(ControlPlane plane, KafkaBroker broker, int port) {
-        Map<String, String> settings = new HashMap<>(plane.settingsFor("notifier"));
-        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
-        settings.put("sallyport.mode", "local");
-        settings.put("quarkus.http.host", "127.0.0.1");
-        settings.put("quarkus.http.port", Integer.toString(port));
-        return settings;
     }
 
     private Event<AccessRequested> asked(boolean unattended) {

@@ -10,10 +10,7 @@ import dev.sallyport.contracts.EventType;
 import dev.sallyport.contracts.Topics;
 import dev.sallyport.contracts.audit.SessionClosed;
 import dev.sallyport.contracts.audit.StatementExecuted;
-import dev.sallyport.contracts.grants.Grantee;
-import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.GrantId;
-import dev.sallyport.kernel.RdsDatabaseId;
 import dev.sallyport.kernel.SessionId;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.postgres.ControlPlane;
@@ -28,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,7 +47,7 @@ class PackagedNotifierIT {
         try (ControlPlane plane = ControlPlane.forTests(folder.resolve("pg"));
                 KafkaBroker broker = KafkaBroker.in(folder.resolve("kafka")).start()) {
             int port = FreePort.any();
-            Map<String, String> settings = settings(plane, broker, port);
+            Map<String, String> settings = Packaged.settings(plane, broker, port);
             Path log = folder.resolve("log");
             Process notifier = Packaged.launch(settings, log);
             try (HttpClient http = HttpClient.newHttpClient()) {
@@ -74,7 +70,7 @@ class PackagedNotifierIT {
         try (ControlPlane plane = ControlPlane.forTests(folder.resolve("pg2"));
                 KafkaBroker broker = KafkaBroker.in(folder.resolve("kafka2")).start();
                 Hanging receiver = new Hanging()) {
-            Map<String, String> settings = settings(plane, broker, FreePort.any());
+            Map<String, String> settings = Packaged.settings(plane, broker, FreePort.any());
             settings.put("sallyport.webhooks.url", receiver.url());
             settings.put("sallyport.webhooks.secret", Neighbours.SECRET);
             settings.put("sallyport.webhooks.event-types", "session.closed");
@@ -113,7 +109,7 @@ class PackagedNotifierIT {
                 HttpClient http = HttpClient.newHttpClient()) {
             sendLong(broker, count);
             int port = FreePort.any();
-            Process notifier = Packaged.launch(settings(plane, broker, port), folder.resolve("log3"));
+            Process notifier = Packaged.launch(Packaged.settings(plane, broker, port), folder.resolve("log3"));
             try {
                 await().atMost(Duration.ofSeconds(180))
                         .failFast("it ended", () -> !notifier.isAlive())
@@ -130,63 +126,18 @@ class PackagedNotifierIT {
 
     private static void sendLong(KafkaBroker broker, int count) {
         SessionId session = SessionId.next(InstantSource.system());
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         String sql = "INSERT INTO t VALUES (" + "'a long row', ".repeat(7_000) + "1)";
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "compression.type", "lz4"),
                 new StringSerializer(),
                 new StringSerializer())) {
             for (int i = 1; i <= count; i++) {
-                Event<StatementExecuted> event = statement(session, i, sql);
+                Event<StatementExecuted> event = Statements.of(session, i, sql, now);
                 producer.send(new ProducerRecord<>(Topics.QUERIES, event.subject(), EventJson.write(event)));
             }
             producer.flush();
         }
-    }
-
-    private static Event<StatementExecuted> statement(SessionId session, int sequence, String sql) {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
-        return Event.of(
-                EventType.STATEMENT_EXECUTED,
-                "/test",
-                session,
-                now,
-                new StatementExecuted(
-                        session,
-                        GrantId.next(InstantSource.system()),
-                        new Grantee("sub-1", "engineer", "engineer@example.com"),
-                        RdsDatabaseId.parse("arn:aws:rds:us-west-2:111122223333:db:orders/shop"),
-                        Engine.POSTGRES,
-                        "hoop_rw",
-                        "hoop_rw",
-                        "10.0.0.9",
-                        "loader",
-                        sequence,
-                        1,
-                        1,
-                        "simple",
-                        sql,
-                        List.of(),
-                        StatementExecuted.Outcome.OK,
-                        1L,
-                        sql.length(),
-                        20,
-                        now,
-                        250L,
-                        null,
-                        null,
-                        null,
-                        "idle",
-                        "0".repeat(64),
-                        "1".repeat(64)));
-    }
-
-    private static Map<String, String> settings(ControlPlane plane, KafkaBroker broker, int port) {
-        Map<String, String> settings = new HashMap<>(plane.settingsFor("notifier"));
-        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
-        settings.put("sallyport.mode", "local");
-        settings.put("quarkus.http.host", "127.0.0.1");
-        settings.put("quarkus.http.port", Integer.toString(port));
-        return settings;
     }
 
     private static Event<SessionClosed> closed() {
