@@ -33,6 +33,11 @@ public final class OnCtrlC implements AutoCloseable {
         thread.interrupt();
     }
 
+    /** Whether somebody did. */
+    public boolean pressed() {
+        return pressed;
+    }
+
     @Override
     public void close() {
         for (int at = 0; at < SIGNALS.size(); at++) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sallyport.cli.CommandFailure;
 import dev.sallyport.cli.ExitCode;
+import dev.sallyport.cli.OnCtrlC;
 import dev.sallyport.cli.demo.Access.Door;
 import dev.sallyport.cli.demo.Onboarding.Instance;
 import dev.sallyport.cli.demo.Onboarding.Provisioned;
@@ -58,19 +59,38 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         Home home = Home.fromEnvironment();
-        try {
-            perform(home, StartNotes.kept());
-            return ExitCode.OK.number();
-        } finally {
-            if (once) {
+        if (once) {
+            return once(home, StartNotes.kept()).number();
+        }
+        perform(home, StartNotes.kept());
+        return ExitCode.OK.number();
+    }
+
+    /** Plays the story and stops everything, whatever came of it and whoever asked for the end. */
+    static ExitCode once(Home home, StartNotes notes) throws IOException, InterruptedException, SQLException {
+        try (OnCtrlC ctrlC = OnCtrlC.interrupts()) {
+            try {
+                perform(home, notes);
+                return ExitCode.OK;
+            } catch (InterruptedException | RuntimeException e) {
+                if (!ctrlC.pressed()) {
+                    throw e;
+                }
+                return ExitCode.INTERRUPTED;
+            } finally {
+                // To stop takes its time: the interrupt was for the story.
+                boolean interrupted = Thread.interrupted();
                 System.out.println();
-                DownCommand.stop(home, StartNotes.kept());
+                DownCommand.stop(home, notes);
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }
 
     /** Starts the stack of {@code home} and plays the story on it. */
-    static void perform(Home home, StartNotes notes) throws IOException, InterruptedException, SQLException {
+    private static void perform(Home home, StartNotes notes) throws IOException, InterruptedException, SQLException {
         play(home, UpCommand.start(home, notes));
     }
 

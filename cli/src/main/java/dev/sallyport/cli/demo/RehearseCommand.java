@@ -1,8 +1,6 @@
 package dev.sallyport.cli.demo;
 
 import dev.sallyport.cli.ExitCode;
-import dev.sallyport.cli.OnCtrlC;
-import dev.sallyport.cli.local.DownCommand;
 import dev.sallyport.cli.local.Home;
 import dev.sallyport.cli.local.StartNotes;
 import java.io.IOException;
@@ -34,22 +32,12 @@ public final class RehearseCommand implements Callable<Integer> {
         Path own = Home.fromEnvironment().directory();
         Home home = new Home(own.resolveSibling(own.getFileName() + "-rehearsal"));
         StartNotes notes = StartNotes.takenIn(home.folder("notes"));
-        try (OnCtrlC ctrlC = OnCtrlC.interrupts()) {
-            assert ctrlC != null;
-            try {
-                DemoCommand.perform(home, notes);
-            } finally {
-                // Stopped also when this one is.
-                boolean interrupted = Thread.interrupted();
-                System.out.printf("%nEach service writes its notes as it ends.%n");
-                DownCommand.stop(home, notes);
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-            notes.keep();
-            remove(home.directory());
+        ExitCode end = DemoCommand.once(home, notes);
+        if (end != ExitCode.OK) {
+            return end.number();
         }
+        notes.keep();
+        remove(home.directory());
         System.out.printf("%nThe services start from their notes now, until the next build.%n");
         return ExitCode.OK.number();
     }

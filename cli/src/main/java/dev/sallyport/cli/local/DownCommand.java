@@ -22,6 +22,9 @@ public final class DownCommand implements Callable<Integer> {
     public static void stop(Home home, StartNotes notes) throws IOException {
         try (FileLock lock = home.lock()) {
             assert lock.isValid();
+            if (notes.taking()) {
+                System.out.println("Each service writes its notes as it ends:");
+            }
             new Stack(home, new Progress(System.out), notes).down();
         }
     }
