@@ -19,6 +19,11 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +88,61 @@ class AuditStoreIT {
         writer.write(List.of(session.statement(1, "SELECT 1")));
         assertThat(writer.write(List.of(session.statement(1, "SELECT 1"))).statements())
                 .isZero();
+    }
+
+    @Test
+    void storesWhatIsNewOfABatchThatIsPartlyThere() {
+        Recorded session = Recorded.by("ann", "shop", "hoop_ro", NOON);
+        writer.write(statements(session, 1, 5));
+        List<Event<?>> batch = new ArrayList<>(statements(session, 3, 8));
+        batch.add(session.opened());
+        assertThat(writer.write(batch)).isEqualTo(new Written(3, 1));
+        assertThat(reader.statements(session.session(), 10, null).items())
+                .extracting(StatementExecuted::sequence)
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+    }
+
+    /** As when the partitions of a notifier are given to another while it writes. */
+    @Test
+    void twoWhoWriteTheSameAtOnceStoreItOnce() throws Exception {
+        Recorded session = Recorded.by("ann", "shop", "hoop_ro", NOON);
+        List<List<Event<?>>> batches = IntStream.range(0, 20)
+                .mapToObj(batch -> statements(session, 1 + batch * 100, 100 + batch * 100))
+                .toList();
+        Callable<Integer> all = () -> batches.stream()
+                .mapToInt(batch -> writer.write(batch).statements())
+                .sum();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> one = threads.submit(all);
+            Future<Integer> other = threads.submit(all);
+            assertThat(one.get() + other.get()).isEqualTo(2_000);
+        }
+        assertThat(count("statements")).isEqualTo(2_000);
+    }
+
+    @Test
+    void givesBackWhatIsLongerThanWhatIsSentAtOnce() {
+        Recorded session = Recorded.by("ann", "shop", "hoop_ro", NOON);
+        List<Event<?>> batch = List.of(
+                session.statement(1, "x".repeat(63 * 1024)),
+                session.statement(2, "gr\u00f6\u00dfer \uD83D\uDEAA\t\\".repeat(20_000)),
+                session.statement(3, "\u8868".repeat(70_000)),
+                session.statement(4, "\n".repeat(90_000)),
+                session.statement(5, "SELECT 1"));
+        writer.write(batch);
+        assertThat(reader.statements(session.session(), 10, null).items())
+                .map(StatementExecuted::sql)
+                .isEqualTo(batch.stream()
+                        .map(event -> ((StatementExecuted) event.data()).sql())
+                        .toList());
+    }
+
+    private static List<Event<?>> statements(Recorded session, long from, long to) {
+        List<Event<?>> statements = new ArrayList<>();
+        for (long sequence = from; sequence <= to; sequence++) {
+            statements.add(session.statement(sequence, "SELECT " + sequence));
+        }
+        return statements;
     }
 
     @Test
