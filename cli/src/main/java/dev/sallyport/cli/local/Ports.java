@@ -24,7 +24,7 @@ final class Ports {
             PROXY_POSTGRES, 7432,
             PROXY_MYSQL, 7306,
             PROXY_TUNNEL, 7443,
-            PROXY_TUNNEL_PLAIN, 8080);
+            PROXY_TUNNEL_PLAIN, 7080);
 
     private final Map<String, Integer> ports = new LinkedHashMap<>();
 
