@@ -24,15 +24,8 @@ import dev.sallyport.sandbox.tls.ServerCertificate;
 import dev.sallyport.secrets.Keyset;
 import dev.sallyport.secrets.SealedSecretStore;
 import dev.sallyport.secrets.SealedStoreSettings;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,14 +59,11 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class PackagedProxy implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 100_000_000;
     private static final Duration GRANT = Duration.ofHours(4);
     private static final InstantSource CLOCK = InstantSource.system();
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
     private final ControlPlane plane;
     private final KafkaBroker kafka;
@@ -81,11 +71,9 @@ public final class PackagedProxy implements AutoCloseable {
     private final SealedSecretStore secrets;
     private final KafkaProducer<String, String> producer;
     private final Properties settings = new Properties();
-    private final int httpPort = FreePort.any();
     private final int postgresPort = FreePort.any();
     private final int mySqlPort = FreePort.any();
-    private final List<String> options;
-    private DetachedProcess process;
+    private final PackagedService service;
 
     /** Starts it with its neighbours in {@code folder}; {@code javaOptions} such as {@code -Xmx64m} come last. */
     public PackagedProxy(Path folder, String... javaOptions) {
@@ -95,7 +83,6 @@ public final class PackagedProxy implements AutoCloseable {
     /** The same with settings that override ours. */
     public PackagedProxy(Path folder, Map<String, String> more, String... javaOptions) {
         this.folder = folder;
-        options = List.of(javaOptions);
         plane = ControlPlane.forTests(folder.resolve("plane"));
         kafka = KafkaBroker.in(folder.resolve("kafka")).start();
         producer = new KafkaProducer<>(
@@ -115,7 +102,9 @@ public final class PackagedProxy implements AutoCloseable {
                 AuditMode.BOUNDED));
         settle(keyset);
         settings.putAll(more);
-        process = launch();
+        List<String> options = new ArrayList<>(List.of("-XX:MaxDirectMemorySize=256m"));
+        options.addAll(List.of(javaOptions));
+        service = new PackagedService("services/db-proxy/proxy", folder, settings, options);
     }
 
     /** A database to be reached, and as whom. */
@@ -142,65 +131,12 @@ public final class PackagedProxy implements AutoCloseable {
                 "sallyport.proxy.limits.sessions-per-person",
                 "5000",
                 "sallyport.proxy.limits.unauthenticated-per-address",
-                "1000",
-                "quarkus.http.host",
-                "127.0.0.1",
-                "quarkus.http.port",
-                Integer.toString(httpPort)));
-    }
-
-    private DetachedProcess launch() {
-        Path jar = Checkout.folder().resolve("services/db-proxy/proxy/target/quarkus-app/quarkus-run.jar");
-        Path file = folder.resolve("proxy.properties");
-        try (Writer writer = Files.newBufferedWriter(file)) {
-            settings.store(writer, null);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "-XX:MaxDirectMemorySize=256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(options);
-        command.addAll(List.of("-Dquarkus.config.locations=" + file.toUri(), "-jar", jar.toString()));
-        DetachedProcess started = DetachedProcess.start(command, Map.of(), folder, folder.resolve("proxy.pid"), log());
-        started.awaitReady("the proxy", log(), START_LIMIT, this::ready);
-        return started;
-    }
-
-    private boolean ready() {
-        try {
-            return get("/q/health/ready").statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        }
-    }
-
-    /** The limit is for the whole answer; a request's own timeout ends with its head. */
-    private HttpResponse<String> get(String path) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
-                .build();
-        try {
-            return http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
-                    .get(ANSWER_LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the proxy does not answer " + path, e);
-        }
+                "1000"));
     }
 
     /** What the proxy says of itself at {@code /q/metrics}. */
     public String metrics() {
-        try {
-            return get("/q/metrics").body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return service.metrics();
     }
 
     /** Issues the databases' certificates; the proxy trusts it. */
@@ -210,17 +146,17 @@ public final class PackagedProxy implements AutoCloseable {
 
     /** Everything that the proxy printed. */
     public Path log() {
-        return folder.resolve("proxy.log");
+        return service.log();
     }
 
     /** The proxy's process; another one after {@link #restart}. */
     public DetachedProcess process() {
-        return process;
+        return service.process();
     }
 
     /** Starts it again, after it was stopped or killed. */
     public void restart() {
-        process = launch();
+        service.restart();
     }
 
     /**
@@ -297,11 +233,7 @@ public final class PackagedProxy implements AutoCloseable {
 
     /** The sum of the proxy's metric {@code name} over its labels. */
     public double total(String name) {
-        return metrics()
-                .lines()
-                .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+        return service.total(name);
     }
 
     private static GrantState state(Way way, String secretId, Secret secret, AuditMode auditMode) {
@@ -365,8 +297,7 @@ public final class PackagedProxy implements AutoCloseable {
 
     @Override
     public void close() {
-        process.stop(Duration.ofSeconds(20));
-        http.shutdownNow();
+        service.close();
         producer.close();
         secrets.close();
         kafka.close();

@@ -2,6 +2,7 @@ package dev.sallyport.benchmarks.store;
 
 import dev.sallyport.benchmarks.AtLeastOne;
 import dev.sallyport.benchmarks.Scratch;
+import dev.sallyport.rig.PackagedService;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.postgres.ControlPlane;
 import dev.sallyport.sandbox.postgres.PostgresServer;
@@ -17,8 +18,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -88,15 +91,15 @@ public final class StoreBenchmark implements Callable<Integer> {
                 KafkaBroker kafka =
                         KafkaBroker.in(scratch.folder().resolve("kafka")).start();
                 Statements source = new Statements(kafka.bootstrapServers(), sessions);
-                NotifierProcess notifier = new NotifierProcess(scratch.folder(), plane, kafka)) {
+                PackagedService notifier = notifier(scratch.folder(), plane, kafka)) {
             source.send(warmUp);
             await(notifier, warmUp);
             for (int round = 0; round < rounds; round++) {
-                long before = notifier.written();
-                notifier.standStill();
+                long before = written(notifier);
+                notifier.process().signal("STOP");
                 source.send(statements);
                 stored.add(measure(plane, notifier, () -> {
-                    notifier.goOn();
+                    notifier.process().signal("CONT");
                     await(notifier, before + statements);
                 }));
                 copied.add(copy(plane, notifier, scratch.folder().resolve("rows")));
@@ -110,31 +113,53 @@ public final class StoreBenchmark implements Callable<Integer> {
         void run() throws IOException, InterruptedException, SQLException;
     }
 
-    private static Round measure(ControlPlane plane, NotifierProcess notifier, Work work)
+    private static Round measure(ControlPlane plane, PackagedService notifier, Work work)
             throws IOException, InterruptedException, SQLException {
         Duration database = cpu(plane);
-        Duration writer = notifier.cpu();
+        Duration writer = cpu(notifier);
         long begin = System.nanoTime();
         work.run();
         return new Round(
                 Duration.ofNanos(System.nanoTime() - begin),
-                notifier.cpu().minus(writer),
+                cpu(notifier).minus(writer),
                 cpu(plane).minus(database));
     }
 
     /** Of PostgreSQL's processes that are there. */
     private static Duration cpu(ControlPlane plane) {
-        return ProcessHandle.of(plane.server().process().pid()).stream()
-                .flatMap(ProcessHandle::children)
-                .flatMap(child -> child.info().totalCpuDuration().stream())
+        return cpu(ProcessHandle.of(plane.server().process().pid()).stream().flatMap(ProcessHandle::children));
+    }
+
+    private static Duration cpu(PackagedService service) {
+        return cpu(ProcessHandle.of(service.process().pid()).stream());
+    }
+
+    private static Duration cpu(Stream<ProcessHandle> processes) {
+        return processes
+                .flatMap(process -> process.info().totalCpuDuration().stream())
                 .reduce(Duration.ZERO, Duration::plus);
     }
 
-    private static void await(NotifierProcess notifier, long written) throws IOException, InterruptedException {
+    /** With statements alone in its topics. */
+    private static long written(PackagedService notifier) {
+        return (long) notifier.total("sallyport_notifier_written_total");
+    }
+
+    private static PackagedService notifier(Path folder, ControlPlane plane, KafkaBroker kafka) {
+        Properties settings = new Properties();
+        settings.putAll(plane.settingsFor("notifier"));
+        settings.put("sallyport.mode", "local");
+        settings.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+        // Batches live for a moment only: room for them where the young are.
+        return new PackagedService(
+                "services/notifier", folder, settings, List.of("-XX:NewRatio=1", "-XX:SurvivorRatio=3"));
+    }
+
+    private static void await(PackagedService notifier, long written) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (notifier.written() < written) {
+        while (written(notifier) < written) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("the notifier wrote " + notifier.written() + " of " + written
+                throw new IllegalStateException("the notifier wrote " + written(notifier) + " of " + written
                         + " statements within " + LIMIT.toMinutes() + " minutes");
             }
             Thread.sleep(LOOK_EVERY_MILLIS);
@@ -142,7 +167,7 @@ public final class StoreBenchmark implements Callable<Integer> {
     }
 
     /** The newest rows, once more, into a table of the same columns and keys. */
-    private Round copy(ControlPlane plane, NotifierProcess notifier, Path rows)
+    private Round copy(ControlPlane plane, PackagedService notifier, Path rows)
             throws IOException, InterruptedException, SQLException {
         try (Connection connection = plane.server().connect("sallyport");
                 Statement sql = connection.createStatement();
