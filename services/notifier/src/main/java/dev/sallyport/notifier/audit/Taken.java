@@ -23,7 +23,9 @@ final class Taken implements Iterable<ConsumerRecord<String, String>> {
 
     private static final long ENOUGH_BYTES = 8 << 20;
 
-    private final List<ConsumerRecords<String, String>> polls = new ArrayList<>();
+    private final List<ConsumerRecord<String, String>> records = new ArrayList<>();
+    private final Map<TopicPartition, Long> first = new HashMap<>();
+    private final Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>();
 
     private Taken() {}
 
@@ -38,16 +40,16 @@ final class Taken implements Iterable<ConsumerRecord<String, String>> {
      */
     static Taken from(Consumer<String, String> consumer, Duration patience, int enough) {
         Taken taken = new Taken();
-        ConsumerRecords<String, String> poll = consumer.poll(patience);
-        int records = 0;
         long bytes = 0;
+        ConsumerRecords<String, String> poll = consumer.poll(patience);
         while (!poll.isEmpty()) {
-            taken.polls.add(poll);
             for (ConsumerRecord<String, String> record : poll) {
-                records++;
+                taken.records.add(record);
+                taken.first.putIfAbsent(new TopicPartition(record.topic(), record.partition()), record.offset());
                 bytes += record.serializedValueSize();
             }
-            if (records >= enough || bytes >= ENOUGH_BYTES) {
+            taken.next.putAll(poll.nextOffsets());
+            if (taken.records.size() >= enough || bytes >= ENOUGH_BYTES) {
                 break;
             }
             poll = consumer.poll(Duration.ZERO);
@@ -57,9 +59,7 @@ final class Taken implements Iterable<ConsumerRecord<String, String>> {
 
     @Override
     public Iterator<ConsumerRecord<String, String>> iterator() {
-        List<ConsumerRecord<String, String>> all = new ArrayList<>();
-        polls.forEach(poll -> poll.forEach(all::add));
-        return all.iterator();
+        return records.iterator();
     }
 
     /**
@@ -67,8 +67,7 @@ final class Taken implements Iterable<ConsumerRecord<String, String>> {
      * reads them again.
      */
     void commit(Consumer<String, String> consumer) {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        polls.forEach(poll -> offsets.putAll(poll.nextOffsets()));
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>(next);
         offsets.keySet().retainAll(consumer.assignment());
         if (!offsets.isEmpty()) {
             consumer.commitSync(offsets);
@@ -77,13 +76,10 @@ final class Taken implements Iterable<ConsumerRecord<String, String>> {
 
     /** Goes back to where it began, so that all of it is taken again. */
     void rewind(Consumer<String, String> consumer) {
-        // The last first: what was polled earlier begins earlier.
-        for (ConsumerRecords<String, String> poll : polls.reversed()) {
-            for (TopicPartition partition : poll.partitions()) {
-                if (consumer.assignment().contains(partition)) {
-                    consumer.seek(partition, poll.records(partition).getFirst().offset());
-                }
+        first.forEach((partition, offset) -> {
+            if (consumer.assignment().contains(partition)) {
+                consumer.seek(partition, offset);
             }
-        }
+        });
     }
 }
