@@ -3,14 +3,11 @@ package dev.sallyport.cli.demo;
 import dev.sallyport.cli.ExitCode;
 import dev.sallyport.cli.local.Home;
 import dev.sallyport.cli.local.StartNotes;
+import dev.sallyport.sandbox.files.Folders;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** {@code sally rehearse}. */
@@ -19,7 +16,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = {
             "Plays the demo once on a stack of its own and lets each service note what it loads and what is worth compiling,"
-                    + " so that it starts in half the time from then on. Worth it once after a build; takes three minutes or four.",
+                    + " so that it starts with half the work from then on. Worth it once after a build; takes three minutes or four.",
             "",
             "The notes (about 0.7 GiB) are kept beside each service's build, as target/quarkus-app/app.aot; a new build, or another"
                     + " JDK, does without them. Everything else is removed afterwards."
@@ -37,18 +34,8 @@ public final class RehearseCommand implements Callable<Integer> {
             return end.number();
         }
         notes.keep();
-        remove(home.directory());
+        Folders.remove(home.directory());
         System.out.printf("%nThe services start from their notes now, until the next build.%n");
         return ExitCode.OK.number();
-    }
-
-    private static void remove(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(folder)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path file : all) {
-            Files.delete(file);
-        }
     }
 }

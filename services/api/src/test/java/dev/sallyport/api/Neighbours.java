@@ -6,6 +6,7 @@ import dev.sallyport.sandbox.aws.Account;
 import dev.sallyport.sandbox.aws.AwsStandIn;
 import dev.sallyport.sandbox.aws.Cloud;
 import dev.sallyport.sandbox.aws.DbInstance;
+import dev.sallyport.sandbox.files.Folders;
 import dev.sallyport.sandbox.kafka.KafkaBroker;
 import dev.sallyport.sandbox.oidc.LocalIssuer;
 import dev.sallyport.sandbox.oidc.LocalUser;
@@ -25,12 +26,10 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A real PostgreSQL and Kafka and the local issuer, in a temporary folder, for all tests of one run. */
@@ -189,9 +188,8 @@ public final class Neighbours implements QuarkusTestResourceLifecycleManager {
         if (folder == null) {
             return;
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
+        try {
+            Folders.remove(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,6 +2,7 @@ package dev.sallyport.sandbox.mysql;
 
 import dev.sallyport.kernel.Engine;
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.files.Folders;
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.process.DetachedProcess;
 import dev.sallyport.sandbox.process.FolderLock;
@@ -156,7 +157,7 @@ public final class MySqlFamilyServer implements AutoCloseable {
         private void initialise(Path binaries, Secret password) throws IOException {
             Path fresh = folder.resolve("data.new");
             Path first = folder.resolve("first.sql");
-            deleteTree(fresh);
+            Folders.remove(fresh);
             Files.deleteIfExists(first);
             privately(
                     first,
@@ -275,16 +276,5 @@ public final class MySqlFamilyServer implements AutoCloseable {
     private static void privately(Path file, String text) throws IOException {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, text);
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.sallyport.sandbox.postgres;
 
 import dev.sallyport.kernel.Secret;
+import dev.sallyport.sandbox.files.Folders;
 import dev.sallyport.sandbox.files.Unpacked;
 import dev.sallyport.sandbox.process.CannotStart;
 import dev.sallyport.sandbox.process.DetachedProcess;
@@ -170,7 +171,7 @@ public final class PostgresServer implements AutoCloseable {
             Path fresh = folder.resolve("data.new");
             try {
                 Files.writeString(passwordFile, password.reveal());
-                deleteTree(fresh);
+                Folders.remove(fresh);
                 List<String> command = asNobodySpecial(List.of(
                         binaries.resolve("bin/initdb").toString(),
                         "-D",
@@ -339,17 +340,6 @@ public final class PostgresServer implements AutoCloseable {
             return connection.isValid(1);
         } catch (SQLException notYet) {
             return false;
-        }
-    }
-
-    static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
         }
     }
 }
