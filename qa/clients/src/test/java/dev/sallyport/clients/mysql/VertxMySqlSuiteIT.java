@@ -24,6 +24,12 @@ class VertxMySqlSuiteIT {
     private static final String WITHOUT =
             "--exclude-classname=.*(MySQLTLSTest|MySQLUnixDomainSocketTest|ProxySQL.*Test)";
 
+    /**
+     * It counts the server's sessions of the user whose name it logs in with: through the proxy that name is the grant's id and the
+     * user another, and directly it counts those that end by and by, too many on a busy machine.
+     */
+    private static final String COUNT = "--exclude-methodname=.*MySQLPoolTest#testNoConnectionLeaks";
+
     @TempDir
     static Path folder;
 
@@ -31,7 +37,7 @@ class VertxMySqlSuiteIT {
     void endsTheSameThroughTheProxy() throws Exception {
         assumeTrue(Distribution.MYSQL.available(), "libaio is missing: apt-get install libaio1");
         assumeTrue(Program.starts("mariadb", "--version"), "mariadb is not installed: apt-get install mariadb-client");
-        VertxSuite suite = new VertxSuite(CLIENT, "mysql", WITHOUT);
+        VertxSuite suite = new VertxSuite(CLIENT, "mysql", WITHOUT, COUNT);
         try (MySqlLab lab = MySqlLab.forSuites(folder, Distribution.MYSQL)) {
             Endpoint direct = lab.direct("testschema", "mysql");
             prepare(lab, direct);

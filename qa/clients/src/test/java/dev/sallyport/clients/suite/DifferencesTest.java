@@ -63,15 +63,6 @@ class DifferencesTest {
     }
 
     @Test
-    void takesAListedTestThatFailsDirectlyToo() throws IOException {
-        Differences differences = listed("Such is life.", "  A#one()", "  A#two()");
-        SuiteReport busy =
-                report(Map.of("A#one()", Ending.FAILED, "A#two()", Ending.PASSED, "B#one()", Ending.SKIPPED));
-
-        assertThatCode(() -> differences.check(busy, PROXIED)).doesNotThrowAnyException();
-    }
-
-    @Test
     void refusesAListedTestThatIsNoMore() throws IOException {
         Differences differences = listed("Such is life.", "  A#*", "  C#one()");
 
