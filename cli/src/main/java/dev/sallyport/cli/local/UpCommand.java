@@ -55,7 +55,7 @@ public final class UpCommand implements Callable<Integer> {
         System.out.println(
                 "  sally status   what runs     sally token admin   a bearer token     sally down   stops it");
         if (!notes.taking() && !StartNotes.complete()) {
-            System.out.println("  sally rehearse   once after a build: every later start takes half the time");
+            System.out.println("  sally rehearse   once after a build: every later start is quicker");
         }
         return state;
     }
