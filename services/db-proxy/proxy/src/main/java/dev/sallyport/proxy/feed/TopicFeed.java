@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class TopicFeed implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(TopicFeed.class);
-    private static final Duration POLL = Duration.ofMillis(100);
+    /** How often the broker is asked while there is nothing to read; what comes then is told at once. */
+    private static final Duration IDLE = Duration.ofMillis(500);
+
     private static final Duration RETRY = Duration.ofMillis(500);
 
     /** Where it begins. */
@@ -95,13 +97,13 @@ public final class TopicFeed implements AutoCloseable {
         state = "reading " + topic;
         boolean caughtUp = false;
         while (!stopping) {
-            opened.poll(POLL).forEach(reader::read);
             if (!caughtUp
                     && partitions.stream().allMatch(part -> opened.position(part) >= ends.getOrDefault(part, 0L))) {
                 caughtUp = true;
                 state = "caught up";
                 reader.caughtUp();
             }
+            opened.poll(IDLE).forEach(reader::read);
         }
     }
 
@@ -133,7 +135,7 @@ public final class TopicFeed implements AutoCloseable {
                         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         5_000,
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        100,
+                        (int) IDLE.toMillis(),
                         ConsumerConfig.METADATA_MAX_AGE_CONFIG,
                         10_000,
                         ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
