@@ -28,6 +28,8 @@ public final class RehearseCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         Path own = Home.fromEnvironment().directory();
         Home home = new Home(own.resolveSibling(own.getFileName() + "-rehearsal"));
+        // A rehearsal that failed may have left some, of another build.
+        Folders.remove(home.directory().resolve("notes"));
         StartNotes notes = StartNotes.takenIn(home.folder("notes"));
         ExitCode end = DemoCommand.once(home, notes);
         if (end != ExitCode.OK) {
