@@ -16,6 +16,7 @@ import dev.sallyport.cli.local.StackState;
 import dev.sallyport.cli.local.StartNotes;
 import dev.sallyport.cli.local.TokenCommand;
 import dev.sallyport.cli.local.UpCommand;
+import dev.sallyport.sandbox.files.Folders;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -146,10 +147,7 @@ public final class DemoCommand implements Callable<Integer> {
             revoked(story, access, clients, doors.get(0), first);
             story.check(second.isValid(5), "the other grant's connection is untouched");
         } finally {
-            try (var files = Files.list(scratch)) {
-                files.forEach(file -> file.toFile().delete());
-            }
-            Files.delete(scratch);
+            Folders.remove(scratch);
         }
     }
 
